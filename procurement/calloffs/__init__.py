@@ -1,0 +1,1 @@
+"""Call-offs: need, invitation, sealed bids, evaluation, award."""

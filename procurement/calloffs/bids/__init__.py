@@ -1,0 +1,1 @@
+"""Sealed bids: answers, prices and files per lot, submission and receipts."""

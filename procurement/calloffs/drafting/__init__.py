@@ -1,0 +1,1 @@
+"""Drafting a call-off: lots, criteria, officers, who would be invited, publishing."""

@@ -1,0 +1,1 @@
+"""After the deadline: opening, scores, consensus, prices, recommendation, letters."""

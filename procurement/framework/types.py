@@ -1,0 +1,198 @@
+"""The framework's words: regimes, states and events, and the plain facts its rules are given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from core.calendar import WorkingDays
+from core.reasons import Reason
+
+
+class Regime(StrEnum):
+    """The law a framework stands under; stored per framework, never inferred from dates."""
+
+    DPS = "pcr2015-dps"
+    """An existing dynamic purchasing system of the Public Contracts Regulations 2015."""
+    DYNAMIC_MARKET = "pa2023-dynamic-market"
+    """A dynamic market of the Procurement Act 2023."""
+
+
+WORKING_DAYS: Mapping[Regime, WorkingDays] = {
+    Regime.DPS: WorkingDays.PCR2015,
+    Regime.DYNAMIC_MARKET: WorkingDays.PA2023,
+}
+
+
+class FrameworkState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CEASED = "ceased"
+
+
+class ApplicationState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_ASSESSMENT = "in_assessment"
+    REPRESENTATIONS = "representations"
+    ADMITTED = "admitted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ApplicationEvent(StrEnum):
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    START_ASSESSMENT = "start_assessment"
+    INVITE_REPRESENTATIONS = "invite_representations"
+    RECEIVE_REPRESENTATIONS = "receive_representations"
+    ADMIT = "admit"
+    REFUSE = "refuse"
+
+
+class MemberState(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+
+
+class MemberEvent(StrEnum):
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    REMOVE = "remove"
+
+
+class AssessmentOutcome(StrEnum):
+    """What an assessor found on one point: a question, a condition or a ground for exclusion."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFacts:
+    """One category: a need area, the regions it is let in, and its band of lot values.
+
+    Values are pounds over the lot's whole term. The band holds its lower end and not its upper one, so that
+    neighbouring bands never share a lot; None for no upper end.
+    """
+
+    code: str
+    need_area: str
+    regions: frozenset[str]
+    value_from: Decimal = Decimal(0)
+    value_below: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LotNeed:
+    """What decides who is invited to a lot: its need areas, the regions its places lie in, its value.
+
+    `value` is pounds over the whole term. `holds_all` says that a bidder must hold the categories of all
+    the need areas; without it a lot may name one need area only.
+    """
+
+    need_areas: frozenset[str]
+    regions: frozenset[str]
+    value: Decimal
+    holds_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipFacts:
+    """One supplier's standing in one category and region."""
+
+    category: str
+    region: str
+    state: MemberState
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFacts:
+    """All that is known of one supplier: its memberships and its open applications."""
+
+    memberships: tuple[MembershipFacts, ...] = ()
+    pending: frozenset[tuple[str, str]] = frozenset()
+    """(category, region) of applications submitted and not yet decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a supplier is invited to a lot, and each reason why not (or what its standing rests on)."""
+
+    invited: bool
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkFacts:
+    """A framework as its rules see it. `ends_on` is its last day."""
+
+    regime: Regime
+    state: FrameworkState
+    ends_on: date | None = None
+    categories: tuple[CategoryFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """An application to be submitted: what of it is filled in."""
+
+    state: ApplicationState
+    categories: frozenset[tuple[str, str]] = frozenset()
+    """(category, region) applied for."""
+    unanswered: tuple[str, ...] = ()
+    """Codes of the required questions without an answer."""
+    declaration_signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentFacts:
+    """An assessed application: each point with what was found, by whom, and the exclusion grounds found."""
+
+    state: ApplicationState
+    outcomes: Mapping[str, AssessmentOutcome | None] = field(default_factory=dict, hash=False)
+    mandatory_grounds: frozenset[str] = frozenset()
+    discretionary_grounds: frozenset[str] = frozenset()
+    self_cleaning_accepted: frozenset[str] = frozenset()
+    representations_invited: bool = False
+    representations_due_over: bool = False
+    """The time for representations is over, or they were received."""
+    assessed_by_own_organisation: bool = False
+    """The assessor belongs to the applicant's organisation."""
+    conflict_declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionClock:
+    """When an application is to be decided: the last day, how many working days that is, whence it comes."""
+
+    due_on: date
+    working_days: int
+    source: str
+    extended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionFacts:
+    """The conditions a framework's author has written, for the lint of what its regime forbids.
+
+    Money in pounds, percentages of the estimated contract value.
+    """
+
+    regime: Regime
+    member_cap: int | None = None
+    admissions_close_on: date | None = None
+    first_window_days: int | None = None
+    joining_fee: Decimal | None = None
+    award_fee_percent: Decimal | None = None
+    award_fee_fixed: bool = True
+    turnover_multiple: Decimal | None = None
+    """Least yearly turnover asked for, as a multiple of the contract's value."""
+    asks_audited_accounts: bool = False
+    asks_insurance_before_award: bool = False
+    asks_earlier_award_by: bool = False
+    equivalents_allowed: bool = True
+    ends_on: date | None = None
+    established_before_2025_02_24: bool = False
