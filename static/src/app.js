@@ -1,0 +1,12 @@
+// What scripts add to pages that already work without them: GOV.UK components, autosave, and the countdown.
+
+import { initAll } from "govuk-frontend";
+import { startAutosave } from "./autosave.js";
+import { startCountdown } from "./countdown.js";
+
+// The design system's template sets these classes by an inline script; our policy allows none.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+initAll();
+document.querySelectorAll("form[data-autosave-url]").forEach(startAutosave);
+document.querySelectorAll("[data-deadline][data-now]").forEach(startCountdown);
