@@ -1,0 +1,43 @@
+"""The law of call-offs before the deadline: steps, what keeps a draft from being published, the timetable."""
+
+from procurement.calloffs.drafting.rules.publishing import (
+    LEAST_EVALUATORS,
+    LEAST_OFFICERS,
+    LEAST_TENDER_DAYS,
+    earliest_deadline_day,
+    lot_need,
+    reasons_not_to_approve,
+    reasons_not_to_move_deadline,
+    reasons_not_to_publish,
+)
+from procurement.calloffs.drafting.rules.states import (
+    CALL_OFF_STEPS,
+    LOT_STEPS,
+    STORED_STATES,
+    state_at,
+    stored,
+)
+from procurement.calloffs.drafting.rules.timetable import (
+    first_signing_moment,
+    standstill_last_day,
+    timetable,
+)
+
+__all__ = [
+    "CALL_OFF_STEPS",
+    "LEAST_EVALUATORS",
+    "LEAST_OFFICERS",
+    "LEAST_TENDER_DAYS",
+    "LOT_STEPS",
+    "STORED_STATES",
+    "earliest_deadline_day",
+    "first_signing_moment",
+    "lot_need",
+    "reasons_not_to_approve",
+    "reasons_not_to_move_deadline",
+    "reasons_not_to_publish",
+    "standstill_last_day",
+    "state_at",
+    "stored",
+    "timetable",
+]

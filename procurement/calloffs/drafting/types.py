@@ -1,0 +1,253 @@
+"""The call-off in words: states, events, formulas, tie-breaks, and the facts that its rules are given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from procurement.framework.types import CategoryFacts, FrameworkState, Regime
+
+
+class CallOffState(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    """Derived: published, and the deadline has come. Never stored."""
+    QUALITY_OPENED = "quality_opened"
+    QUALITY_SCORED = "quality_scored"
+    CONSENSUS = "consensus"
+    """Consensus reached on every score, and quality locked."""
+    PRICE_OPENED = "price_opened"
+    RECOMMENDED = "recommended"
+    AWARD_APPROVED = "award_approved"
+    SUMMARIES_SENT = "summaries_sent"
+    AWARD_NOTICE = "award_notice"
+    STANDSTILL = "standstill"
+    CONTRACTED = "contracted"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+class CallOffEvent(StrEnum):
+    APPROVE = "approve"
+    RETURN_TO_DRAFT = "return_to_draft"
+    PUBLISH = "publish"
+    OPEN_QUALITY = "open_quality"
+    COMPLETE_SCORING = "complete_scoring"
+    LOCK_QUALITY = "lock_quality"
+    OPEN_PRICE = "open_price"
+    RECOMMEND = "recommend"
+    RETURN_RECOMMENDATION = "return_recommendation"
+    APPROVE_AWARD = "approve_award"
+    SEND_SUMMARIES = "send_summaries"
+    PUBLISH_AWARD_NOTICE = "publish_award_notice"
+    START_STANDSTILL = "start_standstill"
+    CONTRACT = "contract"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+class LotState(StrEnum):
+    OPEN = "open"
+    FAILED = "failed"
+    RE_RUN = "re_run"
+    AWARDED = "awarded"
+    CONTRACTED = "contracted"
+
+
+class LotEvent(StrEnum):
+    FAIL = "fail"
+    AWARD = "award"
+    AWARD_DIRECTLY = "award_directly"
+    RE_RUN = "re_run"
+    CONTRACT = "contract"
+
+
+class FailureCause(StrEnum):
+    """Why a lot failed; the coverage page shows it."""
+
+    NO_BID = "no_bid"
+    NO_COMPLIANT_BID = "no_compliant_bid"
+    ALL_WITHDRAWN = "all_withdrawn"
+
+
+class Envelope(StrEnum):
+    """The two sealed parts of a bid, each with a key of its own."""
+
+    QUALITY = "quality"
+    PRICE = "price"
+
+
+class CriterionKind(StrEnum):
+    QUALITY = "quality"
+    SOCIAL_VALUE = "social_value"
+    PRICE = "price"
+
+
+class PriceModel(StrEnum):
+    """What a bidder is asked to price."""
+
+    UNIT_PRICE = "unit_price"
+    """A price per person for each need area and complexity of the lot."""
+    FIXED_PRICE = "fixed_price"
+    """The authority states the price; bids compete on quality alone."""
+
+
+class PriceFormula(StrEnum):
+    """How prices become scores (rules.md, Scoring)."""
+
+    RELATIVE_LOWEST = "relative_lowest"
+    MEAN_DEVIATION = "mean_deviation"
+    OPTIMAL_PRICE = "optimal_price"
+    QUALITY_ONLY = "quality_only"
+    PRICE_PER_QUALITY_POINT = "price_per_quality_point"
+
+
+class TieBreak(StrEnum):
+    """Which of two equal bids ranks first, published in advance."""
+
+    HIGHER_QUALITY = "higher_quality"
+    LOWER_PRICE = "lower_price"
+    FIRST_CRITERION = "first_criterion"
+    """The higher score on the heaviest quality criterion, then on the next."""
+    DRAW = "draw"
+    """A draw before two witnesses, recorded."""
+
+
+class Role(StrEnum):
+    """Who acts at a milestone of the timetable."""
+
+    COMMISSIONER = "commissioner"
+    SUPPLIERS = "suppliers"
+    OFFICERS = "officers"
+    EVALUATORS = "evaluators"
+    APPROVER = "approver"
+
+
+class Milestone(StrEnum):
+    """The timed events of a call-off, in order."""
+
+    INVITATION = "invitation"
+    QUESTIONS_CLOSE = "questions_close"
+    ANSWERS_DUE = "answers_due"
+    BIDS_CLOSE = "bids_close"
+    QUALITY_OPENS = "quality_opens"
+    SCORES_DUE = "scores_due"
+    CONSENSUS_DUE = "consensus_due"
+    PRICE_OPENS = "price_opens"
+    RECOMMENDATION_DUE = "recommendation_due"
+    AWARD_DECISION_DUE = "award_decision_due"
+    SUMMARIES_DUE = "summaries_due"
+    AWARD_NOTICE_DUE = "award_notice_due"
+    STANDSTILL_ENDS = "standstill_ends"
+    CONTRACT_FROM = "contract_from"
+    CONTRACT_NOTICE_DUE = "contract_notice_due"
+    SERVICE_STARTS = "service_starts"
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionFacts:
+    """One criterion as it would be published. `weight` is percent of the whole, price included."""
+
+    code: str
+    kind: CriterionKind
+    weight: Decimal
+    questions: int = 1
+    """How many questions a bidder answers under it; a price criterion has none."""
+    threshold: Decimal | None = None
+    """Least score on the scale; a bid below it is not ranked."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """One lot of a draft. Volumes are people a year; money is pounds over the whole term."""
+
+    number: int
+    need_areas: frozenset[str] = frozenset()
+    services: frozenset[tuple[str, str]] = frozenset()
+    """(need area, complexity) pairs asked for."""
+    places: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    """The regions that the places lie in."""
+    cohorts: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
+    volumes: Mapping[tuple[str, str], int] = field(default_factory=dict, hash=False)
+    term_months: int | None = None
+    starts_on: date | None = None
+    budget: Decimal | None = None
+    holds_all: bool = False
+    eligible_members: int | None = None
+    few_members_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """A call-off before it is published, and what its framework and its people say about it.
+
+    `declarations` maps a person's key to whether that person declared a conflict (True) or none (False);
+    a person without an entry has not declared.
+    """
+
+    regime: Regime
+    state: CallOffState = CallOffState.DRAFT
+    framework_state: FrameworkState = FrameworkState.PUBLISHED
+    framework_ends_on: date | None = None
+    categories: tuple[CategoryFacts, ...] = ()
+    available_services: frozenset[tuple[str, str]] = frozenset()
+    """(need area, complexity) pairs that the specification offers."""
+    deadline: datetime | None = None
+    questions_close_at: datetime | None = None
+    lots: tuple[LotFacts, ...] = ()
+    lots_considered: str | None = None
+    criteria: tuple[CriterionFacts, ...] = ()
+    price_model: PriceModel = PriceModel.UNIT_PRICE
+    price_formula: PriceFormula = PriceFormula.RELATIVE_LOWEST
+    optimal_price: Decimal | None = None
+    tie_break: TieBreak | None = None
+    drafters: frozenset[int] = frozenset()
+    officers: frozenset[int] = frozenset()
+    evaluators: frozenset[int] = frozenset()
+    approver: int | None = None
+    declarations: Mapping[int, bool] = field(default_factory=dict, hash=False)
+    conflicts_assessed: bool = False
+    """The assessment of conflicts of the whole procurement is recorded (PA 2023 s.83)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableFacts:
+    """What a timetable is computed from: what is fixed, what has happened, what was chosen.
+
+    `happened` holds the moments of milestones that are past; every later date is computed from them.
+    Spans are working days of the regime.
+    """
+
+    regime: Regime
+    deadline: datetime
+    invited_at: datetime
+    questions_close_at: datetime | None = None
+    standstill: bool = False
+    starts_on: date | None = None
+    happened: Mapping[Milestone, datetime] = field(default_factory=dict, hash=False)
+    scoring_days: int = 10
+    consensus_days: int = 3
+    recommendation_days: int = 3
+    approval_days: int = 5
+    letters_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TimedEvent:
+    """One line of the timetable: what, who, when (UTC moment, or a day), and by which rule.
+
+    `on` is None where the bank holidays are not known that far ahead; `done` where it has happened.
+    """
+
+    milestone: Milestone
+    who: Role
+    on: date | None
+    at: datetime | None
+    source: str
+    done: bool = False
