@@ -1,0 +1,55 @@
+"""The law of evaluation: opening, scoring, ranking, deciding; arithmetic in decimals, rounded once."""
+
+from procurement.calloffs.evaluation.rules.deciding import (
+    LEAST_REASON_WORDS,
+    has_reason,
+    reasons_not_to_approve_award,
+    reasons_not_to_complete_scoring,
+    reasons_not_to_contract,
+    reasons_not_to_lock,
+    reasons_not_to_publish_notice,
+    reasons_not_to_recommend,
+    reasons_not_to_score,
+    reasons_not_to_send_summaries,
+    spread,
+)
+from procurement.calloffs.evaluation.rules.opening import OFFICERS_NEEDED, reasons_not_to_open
+from procurement.calloffs.evaluation.rules.pricing import (
+    ABNORMALLY_LOW_TESTS,
+    abnormally_low,
+    evaluated_price,
+    price_scores,
+)
+from procurement.calloffs.evaluation.rules.ranking import (
+    DEFAULT_SCALE,
+    quality_scores,
+    rank,
+    weighted,
+)
+from procurement.calloffs.evaluation.rules.rounding import PLACES, rounded
+
+__all__ = [
+    "ABNORMALLY_LOW_TESTS",
+    "DEFAULT_SCALE",
+    "LEAST_REASON_WORDS",
+    "OFFICERS_NEEDED",
+    "PLACES",
+    "abnormally_low",
+    "evaluated_price",
+    "has_reason",
+    "price_scores",
+    "quality_scores",
+    "rank",
+    "reasons_not_to_approve_award",
+    "reasons_not_to_complete_scoring",
+    "reasons_not_to_contract",
+    "reasons_not_to_lock",
+    "reasons_not_to_open",
+    "reasons_not_to_publish_notice",
+    "reasons_not_to_recommend",
+    "reasons_not_to_score",
+    "reasons_not_to_send_summaries",
+    "rounded",
+    "spread",
+    "weighted",
+]

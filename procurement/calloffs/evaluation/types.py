@@ -1,0 +1,194 @@
+"""Evaluation in words: scales, scores, rankings, and the plain facts that its rules are given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from procurement.calloffs.drafting.types import CallOffState, CriterionKind, Envelope, PriceFormula, TieBreak
+from procurement.framework.types import ApplicationState, Regime
+
+
+class ScoreState(StrEnum):
+    """An evaluator's score is the evaluator's own until it is submitted, and never changes after."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+class BidOutcome(StrEnum):
+    """What became of a bid, for its letter."""
+
+    SUCCESSFUL = "successful"
+    UNSUCCESSFUL = "unsuccessful"
+    BELOW_THRESHOLD = "below_threshold"
+    SET_ASIDE = "set_aside"
+
+
+class NoBid(StrEnum):
+    """Why a submitted bid is not evaluated (any more)."""
+
+    WITHDRAWN = "withdrawn"
+    EXCLUDED = "excluded"
+    NOT_ADMITTED = "not_admitted"
+    ABNORMALLY_LOW = "abnormally_low"
+    NOT_COMPLIANT = "not_compliant"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scoring scale of whole steps from 0 to `most`; `descriptors[n]` says what a score of n means."""
+
+    most: int
+    descriptors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedCriterion:
+    """A criterion as published: `weight` percent of the whole, `threshold` the least score on the scale."""
+
+    code: str
+    kind: CriterionKind
+    weight: Decimal
+    threshold: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBid:
+    """One bid of a lot: the consensus score of each quality criterion, and its evaluated price in pounds."""
+
+    key: str
+    consensus: Mapping[str, Decimal] = field(hash=False)
+    price: Decimal | None = None
+    draw: int | None = None
+    """Its place in a recorded draw, where one was held."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRule:
+    """The published way from prices to scores. `weight` is the price criterion's, percent of the whole."""
+
+    formula: PriceFormula
+    weight: Decimal = Decimal(0)
+    optimal: Decimal | None = None
+    most: Decimal | None = None
+    """Highest price of the optimal-price formula; the highest price bid where it is not stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A bid in the ranking. `rank` is None where a threshold was missed; equal ranks mean an open tie."""
+
+    key: str
+    rank: int | None
+    quality: Decimal
+    price_score: Decimal
+    total: Decimal
+    criterion_scores: Mapping[str, Decimal] = field(hash=False)
+    """Criterion code → weighted score, the price criterion left out."""
+    price: Decimal | None = None
+    price_per_point: Decimal | None = None
+    below_threshold: tuple[str, ...] = ()
+    tied_with: tuple[str, ...] = ()
+    tie_broken_by: TieBreak | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFacts:
+    """What two officers ask for when they open an envelope."""
+
+    envelope: Envelope
+    state: CallOffState
+    deadline: datetime
+    officers: frozenset[int]
+    """The officers named before publication."""
+    releasing: tuple[int, ...]
+    """The officers who ask for it now, in the order in which they confirmed."""
+    declarations: Mapping[int, bool] = field(default_factory=dict, hash=False)
+    quality_locked: bool = False
+    clarifications_unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusFacts:
+    """The consensus on one criterion of one bid, beside the panel's submitted scores."""
+
+    bid: str
+    criterion: str
+    scores: Mapping[int, int] = field(default_factory=dict, hash=False)
+    """Evaluator → submitted score."""
+    assigned: frozenset[int] = frozenset()
+    agreed: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFacts:
+    """The panel of a call-off and everything it has agreed."""
+
+    state: CallOffState
+    scale_most: int
+    evaluators: frozenset[int]
+    declarations: Mapping[int, bool] = field(default_factory=dict, hash=False)
+    consensus: tuple[ConsensusFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFacts:
+    """A lot about to be recommended or awarded to one bid."""
+
+    state: CallOffState
+    regime: Regime
+    ranking: tuple[Ranked, ...]
+    winner: str | None
+    recommender: int | None = None
+    approver: int | None = None
+    declarations: Mapping[int, bool] = field(default_factory=dict, hash=False)
+    reason: str | None = None
+    winner_application: ApplicationState | None = None
+    """The state of the winner's application where it bid while that was pending."""
+    winner_excluded: bool | None = None
+    """What the check of exclusion grounds at award found; None while it has not been made."""
+    abnormally_low_open: frozenset[str] = frozenset()
+    """Bids asked to explain an abnormally low price and not yet decided."""
+    budget: Decimal | None = None
+    """Pounds over the lot's term."""
+    value: Decimal | None = None
+    """Pounds over the lot's term at the winner's prices."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningFacts:
+    """A contract about to be made; the standstill starts on the day of the notice (DPS: of the letters)."""
+
+    state: CallOffState
+    regime: Regime
+    summaries_sent_at: datetime | None
+    award_notice_at: datetime | None
+    standstill_chosen: bool
+    standstill_started_on: date | None
+    challenged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AbnormallyLowTest:
+    """When a price is low enough to ask about it. Percentages; None leaves that half of the test out.
+
+    With both halves, both must hold. Never a rejection: ask, hear, decide (PCR 2015 reg 69; PA 2023 s.19).
+    """
+
+    below_mean: Decimal | None
+    below_next: Decimal | None
+    mean_without_highest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A price to ask about, and the figures that raised the question (percent)."""
+
+    bid: str
+    below_mean: Decimal | None
+    below_next: Decimal | None
+    test: int
+    """Which of the configured tests, counted from 0."""
