@@ -1,0 +1,1 @@
+"""What is needed, where, and who offers it."""

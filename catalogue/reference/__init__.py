@@ -1,0 +1,1 @@
+"""What is needed and where: need areas, specification, cohorts, stages, places."""

@@ -1,0 +1,1 @@
+"""How reference data is read, checked and reasoned about: plain values in, plain values out."""
