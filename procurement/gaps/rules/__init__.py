@@ -1,0 +1,1 @@
+"""Pure rules of the gap analysis: cover, certificate, rounding, layers, presence, demand."""

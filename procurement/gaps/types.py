@@ -1,0 +1,124 @@
+"""Plain values that the gap analysis reads and answers with: provision, demand, blocks, cover, layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+MICRO = 1_000_000
+"""Micro-people in one person: capacities and demand are integers in this unit."""
+
+Number = int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is refused: a code, its parameters, and its source; the words live in templates."""
+
+    code: str
+    parameters: dict[str, object] = field(default_factory=dict)
+    source: str = "gap analysis"
+
+
+class CoverRefused(ValueError):
+    """The inputs cannot be analysed; `reasons` says each cause."""
+
+    def __init__(self, reasons: list[Reason]):
+        self.reasons = reasons
+        super().__init__("; ".join(f"{reason.code} {reason.parameters}" for reason in reasons))
+
+
+class CertificateBroken(AssertionError):
+    """The answer failed its own proof; it must not be stored or shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubLimit:
+    """At most `capacity` people a year among `cells`, inside one provision."""
+
+    capacity: Number
+    cells: tuple[str, ...]
+    name: str = ""
+    """What the explanation calls it; limits without a name are numbered, widest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Something that can serve `capacity` people a year among `cells`; sub-limits nest and never cross."""
+
+    id: str
+    capacity: Number
+    cells: tuple[str, ...]
+    sub_limits: tuple[SubLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellDemand:
+    """`people` a year who need the service that `cell` names."""
+
+    cell: str
+    people: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A capacity that is used in full: a whole provision (`limit` is None) or its sub-limit of that name."""
+
+    provision: str
+    limit: str | None
+    capacity: Fraction
+    """People a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Cells that compete for the same capacities and are all served at one rate."""
+
+    rate: Fraction
+    cells: tuple[str, ...]
+    binding: tuple[Binding, ...]
+    provision: tuple[str, ...]
+    """Every provision that serves the block, binding or not."""
+    demand: Fraction
+    served: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The fair maximum cover: unique rates by cell, people served, and the blocks that explain them."""
+
+    cells: tuple[str, ...]
+    demand: tuple[Fraction, ...]
+    rates: tuple[Fraction | None, ...]
+    """Share of each cell's demand that is served; None where nobody needs the service."""
+    people: tuple[int, ...]
+    """Whole people served by cell, rounded by largest remainder inside each block."""
+    people_served: Fraction
+    blocks: tuple[Block, ...]
+    solves: int
+    """How many maximum-flow calls the answer took."""
+    arcs_checked: int
+    """How many arcs the certificate examined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One step of the layered cover: the provision that was added and the increase it brought."""
+
+    name: str
+    people: tuple[int, ...]
+    """Whole people by cell whom this layer serves beyond the layers before it; never negative."""
+    people_served: Fraction
+    """Increase of the total, exact."""
+    cover: Cover
+    """The fair cover of this layer and all before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredCover:
+    """Cover by layer; in every cell the layers and the unmet people add up to the demand."""
+
+    cells: tuple[str, ...]
+    demand: tuple[int, ...]
+    layers: tuple[Layer, ...]
+    unmet: tuple[int, ...]
