@@ -1,1 +1,1 @@
-"""The commands behind the Makefile: set-up, assets, checks, serving. Nothing here is imported by the product."""
+"""The commands behind the Makefile: set-up, assets, checks, serving. The product imports none of it."""

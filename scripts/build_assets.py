@@ -49,7 +49,13 @@ def digest_of_inputs() -> str:
 def compile_stylesheets(folder: Path) -> None:
     """Compile each `static/src/NAME.scss` into `folder/NAME.css`."""
     pairs = [f"{SOURCE / Path(name).with_suffix('.scss')}:{folder / name}" for name in STYLESHEETS]
-    options = ["--quiet", "--no-source-map", "--style=compressed", "--load-path=.", "--load-path=node_modules"]
+    options = [
+        "--quiet",
+        "--no-source-map",
+        "--style=compressed",
+        "--load-path=.",
+        "--load-path=node_modules",
+    ]
     # --quiet hides the packages' own deprecation notes; an error is still shown and still fails.
     subprocess.run([*node_command("sass/sass.js"), *options, *pairs], cwd=ROOT, check=True)
 

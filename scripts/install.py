@@ -67,7 +67,9 @@ def install_python_packages() -> None:
     print("installing Python packages from requirements.lock (about a minute the first time)", flush=True)
     command = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     if subprocess.run([*command, "--require-hashes", "-r", REQUIREMENTS], cwd=ROOT, check=False).returncode:
-        stop("pip could not install requirements.lock (its message is above); is the package index reachable?")
+        stop(
+            "pip could not install requirements.lock (its message is above); is the package index reachable?"
+        )
     stamp.write_text(digest)
 
 

@@ -104,7 +104,9 @@ def main() -> int:
             for name, process in processes.items():
                 status = process.poll()
                 if status is not None:
-                    print(f"the {name} process ended with status {status}; stopping the other", file=sys.stderr)
+                    print(
+                        f"the {name} process ended with status {status}; stopping the other", file=sys.stderr
+                    )
                     return 1
             time.sleep(0.2)
         return 0

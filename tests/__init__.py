@@ -1,0 +1,1 @@
+"""Tests in tiers: unit (pure), integration (both databases), browser (the whole product)."""
