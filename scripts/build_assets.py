@@ -1,8 +1,8 @@
 """Builds `static/dist/` from `static/src/` and the npm packages: stylesheets, scripts, fonts and images.
 
-Every file is named by a hash of its content (`app.1f3c….css`), so that it may be cached for ever; what refers to
-it is rewritten, and `manifest.json` says which name became which. `pdf.css` keeps its name: it is read from the
-folder by the PDF writer, never served. Does nothing when nothing has changed.
+Every file is named by a hash of its content (`app.1f3c….css`), so that it may be cached for ever; what
+refers to it is rewritten, and `manifest.json` says which name became which. `pdf.css` keeps its name: it
+is read from the folder by the PDF writer, never served. Does nothing when nothing has changed.
 """
 
 import gzip

@@ -1,8 +1,8 @@
-"""Runs the checks in tiers, says how each went, and ends with what did not run and why. Standard library only.
+"""Runs the checks in tiers, says how each went, and ends with what did not run and why.
 
-`python -m scripts.check [TIER ...]`: lint, unit, sqlite, postgresql, browser; all of them when none is named. The
-status is 0 only when every tier asked for ran and passed. The last line counts tests, and each tool of the lint
-tier as one.
+`python -m scripts.check [TIER ...]`: lint, unit, sqlite, postgresql, browser; all of them when none is
+named. The status is 0 only when every tier asked for ran and passed. The last line counts tests, and each
+tool of the lint tier as one.
 """
 
 import os
@@ -147,16 +147,14 @@ def main(names: list[str]) -> int:
     print("\n=== summary", flush=True)
     for name in TIERS:
         print(f"{name:<12}{outcomes[name].words() if name in outcomes else 'not asked for'}")
-    totals = {
-        field: sum(getattr(one, field) for one in outcomes.values())
-        for field in ("passed", "failed", "skipped")
-    }
+    passed = sum(one.passed for one in outcomes.values())
+    failed = sum(one.failed for one in outcomes.values())
+    skipped = sum(one.skipped for one in outcomes.values())
     not_run = [name for name, one in outcomes.items() if one.not_run]
     if not_run:
         print(f"did not run: {', '.join(not_run)}")
-    skipped = f", {totals['skipped']} skipped" if totals["skipped"] else ""
-    print(f"{totals['passed']} passed, {totals['failed']} failed{skipped}", flush=True)
-    return 1 if totals["failed"] or not_run else 0
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+    return 1 if failed or not_run else 0
 
 
 if __name__ == "__main__":

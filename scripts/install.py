@@ -1,7 +1,7 @@
 """Makes `.venv` and `node_modules` from the two lock files and builds the assets; quick when nothing changed.
 
-Standard library only: it runs before anything is installed. Each folder carries a stamp, the hash of the lock file
-it was made from.
+Standard library only: it runs before anything is installed. Each folder carries a stamp, the hash of the
+lock file it was made from.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Writes both lock files anew: `requirements.lock` with hashes, `package-lock.json`; neither names a registry."""
+"""Writes both lock files anew, `requirements.lock` with hashes; neither may name a registry."""
 
 import os
 import re

@@ -1,7 +1,8 @@
 """Serves the site and runs the job worker together, until Ctrl-C; when one of them dies, so does the other.
 
-Standard library only. `PORT` (8000) is where, on 127.0.0.1 unless `HOST` says otherwise; `WEB_WORKERS` (2) and
-`WEB_THREADS` (4) are gunicorn's. On a machine of its own each would be a unit of the service manager: see README.
+Standard library only. `PORT` (8000) is where, on 127.0.0.1 unless `HOST` says otherwise; `WEB_WORKERS`
+(2) and `WEB_THREADS` (4) are gunicorn's. On a machine of its own each would be a unit of the service
+manager: see README.
 """
 
 import os

@@ -1,7 +1,7 @@
 """What the product and its tests need from the machine, where it is found, and how it is installed.
 
-Standard library only. `python -m scripts.system pango chromium postgresql` installs what is missing where that is
-possible (as root, on Debian or Ubuntu) and says what to do where it is not.
+Standard library only. `python -m scripts.system pango chromium postgresql` installs what is missing where
+that is possible (as root, on Debian or Ubuntu) and says what to do where it is not.
 """
 
 import ctypes.util
@@ -104,7 +104,7 @@ def install_packages(*packages: str) -> str | None:
 
 
 def download_chromium() -> str | None:
-    """Let Playwright fetch its browser, with the libraries it needs when that may be done; None, or what to do."""
+    """Let Playwright fetch its browser, as root with the libraries it needs; None, or what to do."""
     by_hand = "install Google Chrome, or set CHROMIUM to the path of a browser"
     options = ["--with-deps"] if os.geteuid() == 0 else []
     command = [sys.executable, "-m", "playwright", "install", *options, "chromium"]
@@ -113,7 +113,7 @@ def download_chromium() -> str | None:
 
 
 def ensure(name: str) -> str | None:
-    """See that a requirement is there, installing it where that may be done; None, or the reason it is missing."""
+    """See that a requirement is there, installing it where possible; None, or why it is missing."""
     requirement = REQUIREMENTS[name]
     if requirement.find():
         return None

@@ -1,7 +1,7 @@
 """A throw-away PostgreSQL cluster of the test run's own: started fast and unsafe, removed at the end.
 
-`with cluster() as server: server.new_database("one")` gives an empty database's SQLAlchemy URL. A cluster takes
-about two seconds; each worker of a parallel run makes a database of its own in one of them.
+`with cluster() as server: server.new_database("one")` gives an empty database's SQLAlchemy URL. A cluster
+takes about a second; each worker of a parallel run makes a database of its own in one of them.
 """
 
 import contextlib
@@ -56,25 +56,12 @@ class Server:
 
     def new_database(self, name: str) -> str:
         """Make an empty database, in place of an older one of that name, and return its URL."""
-        identifier = sql.Identifier(name)
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'").format(
-                    identifier
-                )
-            )
+        self._create(name, sql.SQL("template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"))
         return self.url(name)
 
     def copy_database(self, source: str, name: str) -> str:
         """Make a database as a copy of another that nobody is connected to, and return its URL."""
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
-            )
+        self._create(name, sql.Identifier(source))
         return self.url(name)
 
     def answers(self) -> bool:
@@ -84,6 +71,12 @@ class Server:
         except psycopg.OperationalError:
             return False
         return True
+
+    def _create(self, name: str, template: sql.Composable) -> None:
+        identifier = sql.Identifier(name)
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(identifier, template))
 
     def _address(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user={self.superuser} dbname={database}"
@@ -96,7 +89,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-# Runs the server until its standard input closes, which also happens when the test run is killed; then tidies up.
+# Runs the server until standard input closes, as it also does when the test run is killed; then tidies up.
 WATCH = """
 folder=$1; shift
 trap : INT TERM
@@ -109,7 +102,7 @@ rm -rf "$folder"
 
 
 def _as_server(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    """Start a program in the folder; PostgreSQL refuses to run as root, so as Debian's user where we are root."""
+    """Start a program in the folder, as Debian's user where we are root: PostgreSQL refuses to be."""
     identity = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
     with (folder / "server.log").open("ab") as log:
         return subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The house rules that no linter knows: closed file names within a feature, and modules that say what they hold."""
+"""The house rules no linter knows: closed file names within a feature, modules that say what they hold."""
 
 import ast
 from pathlib import Path
@@ -63,10 +63,11 @@ def test_a_folder_of_code_is_a_package() -> None:
 
 
 def test_every_module_begins_by_saying_what_lives_there() -> None:
+    texts = {
+        path: path.read_text(encoding="utf-8") for path in modules(*FLOORS, "scripts", "benchmarks", "tests")
+    }
     silent = [
-        relative(path)
-        for path in modules(*FLOORS, "scripts", "benchmarks", "tests")
-        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        relative(path) for path, text in texts.items() if text and not ast.get_docstring(ast.parse(text))
     ]
     assert silent == []
 
