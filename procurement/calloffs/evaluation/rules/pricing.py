@@ -97,7 +97,7 @@ def abnormally_low(
 ) -> list[Prompt]:
     """Which prices to ask about, by price; a single bid has nothing to be compared with.
 
-    "Below the next" is measured against the next higher price of another bid.
+    "Below the next" is measured for the lowest price alone: a gap further up says that the other is dear.
     """
     if len(prices) < 2:
         return []
@@ -110,7 +110,7 @@ def abnormally_low(
             compared = [value for _key, value in (ordered[:-1] if test.mean_without_highest else ordered)]
             below_mean = _percent_below(price, _mean(compared))
             low_mean = test.below_mean is None or below_mean > Fraction(test.below_mean)
-            low_next = test.below_next is None or below_next > Fraction(test.below_next)
+            low_next = test.below_next is None or (place == 0 and below_next > Fraction(test.below_next))
             if low_mean and low_next:
                 prompts.append(
                     Prompt(
