@@ -7,7 +7,7 @@ from typing import TypeVar
 from core.reasons import Reason, Refused
 
 S = TypeVar("S", bound=StrEnum)
-E = TypeVar("E", bound=StrEnum)
+E = TypeVar("E", bound=str)
 
 
 def step(table: Mapping[tuple[S, E], S], state: S, event: E) -> S:

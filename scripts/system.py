@@ -87,6 +87,15 @@ def distribution() -> str:
     return found[1] if found else ""
 
 
+def _apt_get(*arguments: str) -> bool:
+    """Run apt-get without questions; only its errors are seen."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", *arguments]
+    return not subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+    ).returncode
+
+
 def install_packages(*packages: str) -> str | None:
     """Install Debian packages; return None, or why it could not be done and what to do."""
     by_hand = f"sudo apt-get install --no-install-recommends {' '.join(packages)}"
@@ -94,11 +103,8 @@ def install_packages(*packages: str) -> str | None:
         return f"this is not Debian or Ubuntu: install what its packages {' '.join(packages)} contain"
     if os.geteuid() != 0:
         return f"run: {by_hand}"
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    update = subprocess.run(["apt-get", "update", "-q"], **quiet, check=False)
-    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
-    if update.returncode or subprocess.run(command, **quiet, check=False).returncode:
+    install = ["install", "-y", "-q", "--no-install-recommends", *packages]
+    if not (_apt_get("update", "-q") and _apt_get(*install)):
         return f"apt-get failed (its message is above); try: {by_hand}"
     return None
 

@@ -78,7 +78,7 @@ def allocate_case(case: object) -> dict:
     return {
         "people_served": _plain(cover.people_served),
         "served_rate": [
-            {"cell": row.cell, "rate": None if rate_of[row.cell] is None else float(rate_of[row.cell])}
+            {"cell": row.cell, "rate": None if (rate := rate_of[row.cell]) is None else float(rate)}
             for row in demand
         ],
         "blocks": [_block(block) for block in cover.blocks],

@@ -66,7 +66,8 @@ def layered(named: Named, layer_of_port: np.ndarray, names: Sequence[str]) -> La
         )
     demand = [int(value / network.units_per_person) for value in network.demand.tolist()]
     served = [
-        [people * (rate or 0) for people, rate in zip(demand, cover.rates, strict=True)] for cover in covers
+        [people * (rate or Fraction(0)) for people, rate in zip(demand, cover.rates, strict=True)]
+        for cover in covers
     ]
     before = [[Fraction(0)] * len(demand), *served[:-1]]
     increase = [

@@ -1,6 +1,6 @@
 """The one generator of a call-off's timed events: page, reminders, calendar file and tests all read it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, datetime, timedelta
 
 from core.calendar import BeyondCalendar, add_working_days, end_of_day, london_date
@@ -109,7 +109,7 @@ class _Plan:
         )
         yield self.on(milestone, Role.COMMISSIONER, due, source)
 
-    def _signing(self, started_on: date | None) -> Iterator[TimedEvent]:
+    def _signing(self, started_on: date | None) -> Generator[TimedEvent, None, date | None]:
         """Yield the standstill's end where chosen, then the signing; return the first day for it."""
         regime = self.facts.regime
         source = "PA 2023 s.51" if regime is Regime.DYNAMIC_MARKET else "PCR 2015 reg 86, 87"
