@@ -1,0 +1,1 @@
+"""Contracts: from an awarded lot, or from a register made elsewhere."""

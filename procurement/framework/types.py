@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from core.audit.types import AuditTag
 from core.calendar import WorkingDays
 from core.reasons import Reason
 
@@ -196,3 +197,28 @@ class ConditionFacts:
     equivalents_allowed: bool = True
     ends_on: date | None = None
     established_before_2025_02_24: bool = False
+
+
+class FrameworkPermission(StrEnum):
+    MANAGE = "framework:manage"
+    ASSESS = "application:assess"
+    APPLY = "application:draft"
+    SUBMIT_APPLICATION = "application:submit"
+    READ_APPLICATION = "application:read"
+
+
+class FrameworkTag(AuditTag):
+    FRAMEWORK_CREATED = "framework:created"
+    FRAMEWORK_PUBLISHED = "framework:published"
+    APPLICATION_STARTED = "application:started"
+    APPLICATION_SUBMITTED = "application:submitted"
+    APPLICATION_WITHDRAWN = "application:withdrawn"
+    ASSESSMENT_STARTED = "application:assessment-started"
+    DECISION_EXTENDED = "application:decision-extended"
+    REPRESENTATIONS_INVITED = "application:representations-invited"
+    REPRESENTATIONS_RECEIVED = "application:representations-received"
+    APPLICATION_ADMITTED = "application:admitted"
+    APPLICATION_REFUSED = "application:refused"
+    MEMBER_SUSPENDED = "member:suspended"
+    MEMBER_REINSTATED = "member:reinstated"
+    MEMBER_REMOVED = "member:removed"

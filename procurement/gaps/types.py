@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
+
+from core.audit.types import AuditTag
 
 MICRO = 1_000_000
 """Micro-people in one person: capacities and demand are integers in this unit."""
@@ -122,3 +125,15 @@ class LayeredCover:
     demand: tuple[int, ...]
     layers: tuple[Layer, ...]
     unmet: tuple[int, ...]
+
+
+class GapPermission(StrEnum):
+    READ = "gap:read"
+    ANALYSE = "gap:analyse"
+
+
+class GapTag(AuditTag):
+    DEMAND_UPLOADED = "demand:uploaded"
+    DEMAND_MODELLED = "demand:modelled"
+    ANALYSIS_REQUESTED = "analysis:requested"
+    ANALYSIS_FINISHED = "analysis:finished"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.audit.types import AuditTag
 from procurement.framework.types import CategoryFacts, FrameworkState, Regime
 
 
@@ -251,3 +252,40 @@ class TimedEvent:
     at: datetime | None
     source: str
     done: bool = False
+
+
+class Duty(StrEnum):
+    """What a person does in one call-off; each declares conflicts before access (PA 2023 s.81)."""
+
+    DRAFTER = "drafter"
+    OPENING_OFFICER = "opening_officer"
+    EVALUATOR = "evaluator"
+    APPROVER = "approver"
+
+
+class CallOffPermission(StrEnum):
+    READ = "calloff:read"
+    DRAFT = "calloff:draft"
+    APPROVE = "calloff:approve"
+    PUBLISH = "calloff:publish"
+    READ_INVITED = "calloff:read-invited"
+    BID = "bid:draft"
+    SUBMIT_BID = "bid:submit"
+    OPEN = "calloff:open-envelope"
+    EVALUATE = "calloff:score"
+    MODERATE = "calloff:moderate"
+    RECOMMEND = "calloff:recommend"
+    SEND_LETTERS = "calloff:send-letters"
+
+
+class CallOffTag(AuditTag):
+    CREATED = "calloff:created"
+    CHANGED = "calloff:changed"
+    DUTY_ASSIGNED = "calloff:duty-assigned"
+    CONFLICT_DECLARED = "calloff:conflict-declared"
+    APPROVED = "calloff:approved"
+    RETURNED_TO_DRAFT = "calloff:returned-to-draft"
+    PUBLISHED = "calloff:published"
+    PAUSED = "calloff:paused"
+    RESUMED = "calloff:resumed"
+    CANCELLED = "calloff:cancelled"

@@ -1,0 +1,1 @@
+"""Interventions: versions, levels, prices, places, and finding them."""

@@ -1,0 +1,232 @@
+"""Offers and their versions, and the two tables through which procurement tells the catalogue its facts."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.offers.types import DeliveryMode, ItemResponse, OfferState
+from catalogue.reference.models import (
+    Cohort,
+    NeedArea,
+    Outcome,
+    Place,
+    SentenceType,
+    SpecificationItem,
+    Stage,
+)
+from catalogue.reference.types import Complexity
+from core.accounts.models import Organisation
+from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, public_id
+
+
+def _link(name: str, column: str, target: str) -> sa.Table:
+    """Return a plain link table between a version and a row of reference data."""
+    return sa.Table(
+        name,
+        Base.metadata,
+        sa.Column("version_id", sa.ForeignKey("offer_version.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(column, sa.ForeignKey(target), primary_key=True, index=True),
+    )
+
+
+offer_place = _link("offer_place", "place_id", "place.id")
+offer_cohort = _link("offer_cohort", "cohort_id", "cohort.id")
+offer_stage = _link("offer_stage", "stage_id", "stage.id")
+offer_sentence_type = _link("offer_sentence_type", "sentence_type_id", "sentence_type.id")
+
+
+class Offer(Base):
+    """One intervention of one supplier for one need area; everything else is in its versions."""
+
+    __tablename__ = "offer"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("OF")
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"), index=True)
+    created_at: Mapped[datetime]
+
+    supplier: Mapped[Organisation] = relationship()
+    need_area: Mapped[NeedArea] = relationship()
+    versions: Mapped[list["OfferVersion"]] = relationship(
+        back_populates="offer", order_by="OfferVersion.number"
+    )
+
+
+class OfferVersion(Base, Versioned):
+    """A version: editable while draft or returned, immutable from its publication."""
+
+    __tablename__ = "offer_version"
+
+    id: Mapped[PrimaryKey]
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"))
+    number: Mapped[int]
+    state: Mapped[OfferState] = mapped_column(default=OfferState.DRAFT)
+    title: Mapped[ShortText] = mapped_column(default="")
+    summary: Mapped[LongText] = mapped_column(default="")
+    customisation: Mapped[LongText] = mapped_column(default="")
+    pre_release_support: Mapped[LongText] = mapped_column(default="")
+    sentence_type_reason: Mapped[LongText] = mapped_column(default="")
+    mode: Mapped[DeliveryMode | None]
+    group_minimum: Mapped[int | None]
+    group_optimum: Mapped[int | None]
+    group_maximum: Mapped[int | None]
+    remote_only: Mapped[bool] = mapped_column(default=False)
+    return_reasons: Mapped[LongText] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    offer: Mapped[Offer] = relationship(back_populates="versions")
+    levels: Mapped[list["OfferLevel"]] = relationship(
+        back_populates="version", order_by="OfferLevel.id", cascade="all, delete-orphan"
+    )
+    places: Mapped[list[Place]] = relationship(secondary=offer_place, order_by=Place.code)
+    cohorts: Mapped[list[Cohort]] = relationship(secondary=offer_cohort, order_by=Cohort.position)
+    stages: Mapped[list[Stage]] = relationship(secondary=offer_stage, order_by=Stage.position)
+    sentence_types: Mapped[list[SentenceType]] = relationship(
+        secondary=offer_sentence_type, order_by=SentenceType.position
+    )
+
+    __table_args__ = (
+        sa.UniqueConstraint("offer_id", "number"),
+        sa.Index(
+            "uq_offer_version_one_standing",
+            "offer_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('published', 'suspended')"),
+            postgresql_where=sa.text("state IN ('published', 'suspended')"),
+        ),
+        sa.Index(
+            "uq_offer_version_one_open",
+            "offer_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('draft', 'submitted', 'returned')"),
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'returned')"),
+        ),
+        sa.Index("ix_offer_version_state", "state", "published_at"),
+        sa.CheckConstraint("number > 0", name="number_positive"),
+        sa.CheckConstraint(
+            "group_minimum IS NULL OR group_maximum IS NULL OR group_minimum <= group_maximum",
+            name="group_minimum_within_maximum",
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('published', 'suspended', 'superseded') OR published_at IS NOT NULL",
+            name="published_has_a_moment",
+        ),
+        sa.CheckConstraint("state <> 'returned' OR return_reasons <> ''", name="returned_has_reasons"),
+    )
+
+
+class OfferLevel(Base):
+    """What a version offers at one complexity: outputs, outcomes, pounds a place, places a year."""
+
+    __tablename__ = "offer_level"
+
+    id: Mapped[PrimaryKey]
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("offer_version.id", ondelete="CASCADE"))
+    complexity: Mapped[Complexity]
+    outputs: Mapped[LongText] = mapped_column(default="")
+    outcomes_text: Mapped[LongText] = mapped_column(default="")
+    unit_price: Mapped[Pounds | None]
+    places_a_year: Mapped[int | None]
+
+    version: Mapped[OfferVersion] = relationship(back_populates="levels")
+    items: Mapped[list["OfferItem"]] = relationship(back_populates="level", cascade="all, delete-orphan")
+    outcomes: Mapped[list[Outcome]] = relationship(secondary="offer_level_outcome", order_by=Outcome.position)
+
+    __table_args__ = (
+        sa.UniqueConstraint("version_id", "complexity"),
+        sa.CheckConstraint("places_a_year IS NULL OR places_a_year > 0", name="places_positive"),
+        sa.CheckConstraint("unit_price IS NULL OR unit_price >= 0", name="price_not_negative"),
+    )
+
+
+offer_level_outcome = sa.Table(
+    "offer_level_outcome",
+    Base.metadata,
+    sa.Column("level_id", sa.ForeignKey("offer_level.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("outcome_id", sa.ForeignKey("outcome.id"), primary_key=True, index=True),
+)
+
+
+class OfferItem(Base):
+    """A level's answer to one item of the specification, and how or why."""
+
+    __tablename__ = "offer_item"
+
+    level_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("offer_level.id", ondelete="CASCADE"), primary_key=True
+    )
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("specification_item.id"), primary_key=True, index=True)
+    response: Mapped[ItemResponse | None]
+    explanation: Mapped[LongText] = mapped_column(default="")
+
+    level: Mapped[OfferLevel] = relationship(back_populates="items")
+    item: Mapped[SpecificationItem] = relationship()
+
+
+class OfferListing(Base):
+    """One row per published offer, made for finding: every filter is a bit test on a narrow table.
+
+    Bit n of a mask is the row with position n of its kind; masks of places hold what the offer covers
+    wholly or in part. Rewritten whenever what it tells changes; never read for anything but finding.
+    """
+
+    __tablename__ = "offer_listing"
+
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), primary_key=True)
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("offer_version.id"), unique=True)
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"))
+    title: Mapped[ShortText]
+    supplier_name: Mapped[ShortText]
+    summary: Mapped[LongText]
+    published_at: Mapped[datetime]
+    complexity_mask: Mapped[int]
+    cohort_mask: Mapped[int] = mapped_column(sa.BigInteger)
+    stage_mask: Mapped[int]
+    region_mask: Mapped[int]
+    police_force_area_mask: Mapped[int] = mapped_column(sa.BigInteger)
+
+    __table_args__ = (
+        sa.Index("ix_offer_listing_title", "title", "offer_id"),
+        sa.Index("ix_offer_listing_need_area_id_title", "need_area_id", "title", "offer_id"),
+    )
+
+
+class CapacityCommitment(Base):
+    """Places of an offer already under contract; written by procurement, read by whoever counts places."""
+
+    __tablename__ = "capacity_commitment"
+
+    id: Mapped[PrimaryKey]
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), index=True)
+    complexity: Mapped[Complexity]
+    places_a_year: Mapped[int]
+    contract_reference: Mapped[Code]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    __table_args__ = (
+        sa.UniqueConstraint("offer_id", "complexity", "contract_reference"),
+        sa.CheckConstraint("places_a_year > 0", name="places_positive"),
+        sa.CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    )
+
+
+class ScopeLimit(Base):
+    """Where a supplier's membership of a framework lets its offers stand; written by procurement."""
+
+    __tablename__ = "scope_limit"
+
+    id: Mapped[PrimaryKey]
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"))
+    region_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    framework: Mapped[Code]
+    active: Mapped[bool]
+
+    __table_args__ = (sa.UniqueConstraint("supplier_id", "need_area_id", "region_id", "framework"),)

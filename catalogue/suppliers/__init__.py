@@ -1,0 +1,1 @@
+"""Organisations that offer services, and what is known of them."""

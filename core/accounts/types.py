@@ -1,0 +1,46 @@
+"""The words of accounts: kinds of organisation, roles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.audit.types import AuditTag
+
+
+class OrganisationKind(StrEnum):
+    AUTHORITY = "authority"
+    SUPPLIER = "supplier"
+    PARTNER_AGENCY = "partner-agency"
+
+
+class AccountPermission(StrEnum):
+    """Deeds of this feature; every other feature names its own in the same way."""
+
+    MANAGE_COLLEAGUES = "colleagues:manage"
+    READ_AUDIT = "audit:read"
+
+
+class AccountTag(AuditTag):
+    PERSON_CREATED = "person:created"
+    PERSON_SIGNED_IN = "person:signed-in"
+    PERSON_LOCKED_OUT = "person:locked-out"
+    PASSWORD_CHANGED = "person:password-changed"
+    ORGANISATION_CREATED = "organisation:created"
+    ORGANISATION_CHANGED = "organisation:changed"
+    MEMBERSHIP_GRANTED = "membership:granted"
+    MEMBERSHIP_ENDED = "membership:ended"
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a role is called, who may hold it, and the deeds it permits."""
+
+    code: str
+    name: str
+    kind: OrganisationKind
+    permissions: frozenset[str]
+    description: str
+    scoped: bool = False
+
+
+Roles = Mapping[str, Role]

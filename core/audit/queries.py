@@ -1,0 +1,47 @@
+"""Reading the audit: verifying every chain against itself and against the anchors."""
+
+import json
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core.audit.models import AuditChain, AuditEvent
+from core.audit.rules import first_break
+from core.audit.types import ChainBreak
+
+
+def verify(session: Session, anchors: Path | None = None) -> tuple[int, int, ChainBreak | None]:
+    """Walk every chain; return (chains, events, first break or None)."""
+    heads = session.scalars(sa.select(AuditChain).order_by(AuditChain.name)).all()
+    known = {head.name for head in heads}
+    stray = session.scalars(
+        sa.select(AuditEvent.chain).where(AuditEvent.chain.not_in(known)).order_by(AuditEvent.chain).limit(1)
+    ).first()
+    if stray is not None:
+        return len(heads), 0, ChainBreak(stray, 1, "the chain has events but no head")
+    count = 0
+    for head in heads:
+        query = sa.select(AuditEvent).where(AuditEvent.chain == head.name).order_by(AuditEvent.sequence)
+        with session.scalars(query.execution_options(yield_per=1000)) as events:
+            found = first_break(head.name, events, head.sequence, head.head)
+        if found is not None:
+            return len(heads), count, found
+        count += head.sequence
+    return len(heads), count, _anchor_break(session, anchors)
+
+
+def _anchor_break(session: Session, anchors: Path | None) -> ChainBreak | None:
+    """Compare every anchored head with the event that stands there now."""
+    if anchors is None or not anchors.exists():
+        return None
+    for line in anchors.read_text().splitlines():
+        for chain, (sequence, anchored) in sorted(json.loads(line)["heads"].items()):
+            if sequence == 0:
+                continue
+            found = session.scalars(
+                sa.select(AuditEvent.hash).where(AuditEvent.chain == chain, AuditEvent.sequence == sequence)
+            ).one_or_none()
+            if found != anchored:
+                return ChainBreak(chain, sequence, "it is not the event that was anchored")
+    return None

@@ -1,0 +1,1 @@
+"""Long work and mail, done by a worker that finds it in our own tables under a lease."""

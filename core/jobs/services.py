@@ -1,0 +1,111 @@
+"""Asking for work, claiming it under a lease, and running it once."""
+
+import logging
+import traceback
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actor import Actor
+from core.db import db
+from core.jobs.models import Job
+from core.jobs.types import Handler, JobStatus
+
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 3
+
+log = logging.getLogger(__name__)
+
+
+def register_handler(app: Flask, kind: str, handler: Handler) -> None:
+    """Say which function does jobs of a kind."""
+    app.extensions.setdefault("job_handlers", {})[kind] = handler
+
+
+def request_job(session: Session, *, kind: str, payload: dict[str, Any], actor: Actor, now: datetime) -> Job:
+    """Write a job in the caller's transaction; the worker is woken once that has committed."""
+    job = Job(kind=kind, payload=payload, organisation_id=actor.organisation_id, created_at=now)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def run_due_jobs(app: Flask, limit: int = 20) -> int:
+    """Claim and run waiting jobs, and running ones whose lease has expired; return how many ran.
+
+    Called by the worker whenever it is woken and by its periodic sweep, and by tests in place of a worker.
+    """
+    ran = 0
+    while ran < limit:
+        with app.app_context():
+            job_id = _claim(db.session)
+            if job_id is None:
+                return ran
+            _run(app, job_id)
+        ran += 1
+    return ran
+
+
+def _claim(session: Session) -> int | None:
+    """Take the oldest due job under a lease, in a transaction of its own."""
+    now = clock.now()
+    due = (
+        sa.select(Job)
+        .where(
+            sa.or_(
+                Job.status == JobStatus.WAITING,
+                sa.and_(Job.status == JobStatus.RUNNING, Job.lease_until < now),
+            )
+        )
+        .order_by(Job.created_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    job = session.scalars(due).one_or_none()
+    if job is None:
+        session.rollback()
+        return None
+    job.attempts += 1
+    if job.attempts > MOST_ATTEMPTS:
+        job.status, job.finished_at = JobStatus.FAILED, now
+        job.error = job.error or "It was interrupted each time it ran."
+        session.commit()
+        return _claim(session)
+    job.status, job.started_at, job.lease_until = JobStatus.RUNNING, now, now + LEASE
+    session.commit()
+    return job.id
+
+
+def _run(app: Flask, job_id: int) -> None:
+    session = db.session
+    job = session.get_one(Job, job_id)
+    handler: Handler | None = app.extensions.get("job_handlers", {}).get(job.kind)
+    payload = dict(job.payload)
+    session.rollback()
+
+    def progress(percent: int, note: str) -> None:
+        # Its own short transaction: the handler's may stay open for the whole job.
+        with db.sessionmaker() as own:
+            own.execute(
+                sa.update(Job)
+                .where(Job.id == job_id)
+                .values(progress=percent, progress_note=note[:200], lease_until=clock.now() + LEASE)
+            )
+            own.commit()
+
+    try:
+        if handler is None:
+            raise LookupError(f"nothing here does jobs of the kind {job.kind!r}")
+        result = handler(payload, progress)
+        session.commit()
+        values: dict[str, Any] = {"status": JobStatus.DONE, "result": result, "progress": 100}
+    except Exception as problem:
+        session.rollback()
+        log.error("job %s failed: %s", job_id, "".join(traceback.format_exception(problem)))
+        values = {"status": JobStatus.FAILED, "error": f"{type(problem).__name__}: {problem}"[:2000]}
+    session.execute(sa.update(Job).where(Job.id == job_id).values(finished_at=clock.now(), **values))
+    session.commit()

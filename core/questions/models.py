@@ -1,0 +1,35 @@
+"""Questions, each an immutable version of its code."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Code, LongText, PrimaryKey
+from core.questions.types import QuestionKind
+
+
+class QuestionVersion(Base):
+    """One wording of a question; a changed wording is a new version, so that an answer keeps its question."""
+
+    __tablename__ = "question_version"
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[Code]
+    version: Mapped[int]
+    kind: Mapped[QuestionKind]
+    text: Mapped[LongText]
+    hint: Mapped[LongText] = mapped_column(default="")
+    word_limit: Mapped[int | None]
+    choices: Mapped[list[Any] | None] = mapped_column(sa.JSON)
+    required: Mapped[bool] = mapped_column(default=True)
+    # What an answer must be for the assessment to pass it by rule; None leaves it to judgement.
+    pass_if: Mapped[str | None] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.UniqueConstraint("code", "version"),
+        sa.CheckConstraint("word_limit IS NULL OR word_limit > 0", name="word_limit_positive"),
+        sa.CheckConstraint("version > 0", name="version_positive"),
+    )

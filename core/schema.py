@@ -1,0 +1,51 @@
+"""What migrations share: append-only triggers, and table rebuilds on SQLite that lose nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+
+def append_only(table: str, *, allow_delete: bool = False) -> None:
+    """Refuse UPDATE (and DELETE, and TRUNCATE) of a table's rows by trigger, on either engine."""
+    deeds = ["UPDATE"] if allow_delete else ["UPDATE", "DELETE"]
+    if op.get_context().dialect.name == "sqlite":
+        for deed in deeds:
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_{deed.lower()} BEFORE {deed} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+        "USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for deed in deeds:
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_{deed.lower()} BEFORE {deed} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    if not allow_delete:
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+
+@contextmanager
+def rebuild(table: str) -> Iterator[Any]:
+    """Alter a table in a batch; on SQLite, where that rebuilds it, put its triggers back afterwards."""
+    triggers: list[str] = []
+    sqlite = op.get_context().dialect.name == "sqlite"
+    if sqlite:
+        query = sa.text(
+            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table ORDER BY name"
+        )
+        triggers = list(op.get_bind().execute(query, {"table": table}).scalars())
+    with op.batch_alter_table(table) as batch:
+        yield batch
+    for trigger in triggers:
+        op.execute(trigger)

@@ -1,0 +1,81 @@
+"""The application's factory: the one module that names every feature."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import config
+from core.audit.commands import audit_group
+from core.db import configure_engine, db
+from core.jobs.commands import worker
+from core.web import init_web
+from core.web import security as sign_in
+from procurement.home.views import home
+from procurement.roles import ROLES
+
+# Every table is known before the first query, whichever feature happens to be used first.
+MODELS = (
+    "catalogue.offers.models",
+    "catalogue.reference.models",
+    "catalogue.suppliers.models",
+    "core.accounts.models",
+    "core.audit.models",
+    "core.documents.models",
+    "core.jobs.models",
+    "core.questions.models",
+    "procurement.calloffs.bids.models",
+    "procurement.calloffs.drafting.models",
+    "procurement.calloffs.evaluation.models",
+    "procurement.contracts.models",
+    "procurement.framework.models",
+    "procurement.gaps.models",
+)
+for _name in MODELS:
+    import_module(_name)
+
+
+def create_app(instance: Path | None = None, **settings: Any) -> Flask:
+    """Return the application; ``settings`` override the defaults and the environment (for tests)."""
+    folder = (instance or config.PROJECT_ROOT / "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "throughgate",
+        root_path=str(config.PROJECT_ROOT),
+        instance_path=str(folder),
+        template_folder="templates",
+        static_folder="static",
+    )
+    app.config.update(config.defaults(folder))
+    app.config.update(settings)
+    if app.config["HTTPS"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            configure_engine(engine)
+    Migrate(app, db, directory=str(config.PROJECT_ROOT / "migrations"))
+    app.extensions["roles"] = ROLES
+    sign_in.init_app(app)
+    init_web(app)
+    _register_pages(app)
+    _register_commands(app)
+    _register_jobs(app)
+    return app
+
+
+def _register_pages(app: Flask) -> None:
+    for blueprint in (home,):
+        app.register_blueprint(blueprint)
+
+
+def _register_commands(app: Flask) -> None:
+    for command in (audit_group, worker):
+        app.cli.add_command(command)
+
+
+def _register_jobs(app: Flask) -> None:
+    """Say which function does jobs of which kind."""

@@ -1,0 +1,223 @@
+"""Call-offs, their lots and criteria, the people with duties, and who was invited."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.reference.models import Cohort, NeedArea, Place, Stage
+from catalogue.reference.types import Complexity
+from core.accounts.models import Organisation, Person
+from core.db import Base, LongText, Points, Pounds, PrimaryKey, ShortText, Versioned, public_id
+from core.questions.models import QuestionVersion
+from procurement.calloffs.drafting.types import (
+    CallOffState,
+    CriterionKind,
+    Duty,
+    FailureCause,
+    LotState,
+    PriceFormula,
+    PriceModel,
+    TieBreak,
+)
+from procurement.framework.models import Framework
+
+
+class CallOff(Base, Versioned):
+    """One competition under a framework. ``closed`` is never stored: the deadline and the clock say it."""
+
+    __tablename__ = "call_off"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("CO")
+    framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"), index=True)
+    authority_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    title: Mapped[ShortText]
+    need: Mapped[LongText] = mapped_column(default="")
+    state: Mapped[CallOffState] = mapped_column(default=CallOffState.DRAFT)
+    # A plain text: a table can carry the CHECK of an enum only once.
+    state_before_pause: Mapped[str | None] = mapped_column(sa.String(40))
+    # What the draft was filled in from: an analysis and cell, in words, or nothing.
+    source_note: Mapped[LongText] = mapped_column(default="")
+    deadline: Mapped[datetime | None]
+    lots_considered: Mapped[LongText] = mapped_column(default="")
+    conflicts_assessed: Mapped[bool] = mapped_column(default=False)
+    price_model: Mapped[PriceModel] = mapped_column(default=PriceModel.UNIT_PRICE)
+    price_formula: Mapped[PriceFormula] = mapped_column(default=PriceFormula.RELATIVE_LOWEST)
+    optimal_price: Mapped[Pounds | None]
+    price_weight: Mapped[Points | None]
+    tie_break: Mapped[TieBreak | None]
+    standstill: Mapped[bool] = mapped_column(default=True)
+    data_sharing: Mapped[LongText] = mapped_column(default="")
+    created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    summaries_sent_at: Mapped[datetime | None]
+    award_notice_at: Mapped[datetime | None]
+    standstill_ends_on: Mapped[date | None]
+    ended_reason: Mapped[LongText] = mapped_column(default="")
+
+    framework: Mapped[Framework] = relationship()
+    authority: Mapped[Organisation] = relationship()
+    created_by: Mapped[Person] = relationship()
+    lots: Mapped[list["Lot"]] = relationship(back_populates="call_off", order_by="Lot.number")
+    criteria: Mapped[list["Criterion"]] = relationship(
+        back_populates="call_off", order_by="Criterion.position", cascade="all, delete-orphan"
+    )
+    duties: Mapped[list["CallOffDuty"]] = relationship(
+        back_populates="call_off", order_by="CallOffDuty.id", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        sa.CheckConstraint("state <> 'closed'", name="closed_is_derived"),
+        sa.CheckConstraint(
+            "state IN ('draft', 'approved', 'cancelled', 'paused')"
+            " OR (published_at IS NOT NULL AND deadline IS NOT NULL)",
+            name="published_has_moments",
+        ),
+        sa.CheckConstraint("state <> 'cancelled' OR ended_reason <> ''", name="cancelled_has_a_reason"),
+        sa.CheckConstraint("(state = 'paused') = (state_before_pause IS NOT NULL)", name="paused_remembers"),
+        sa.Index("ix_call_off_state_deadline", "state", "deadline"),
+    )
+
+
+def _link(name: str, column: str, target: str) -> sa.Table:
+    """Return a plain link table between a lot and a row of reference data."""
+    return sa.Table(
+        name,
+        Base.metadata,
+        sa.Column("lot_id", sa.ForeignKey("lot.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(column, sa.ForeignKey(target), primary_key=True, index=True),
+    )
+
+
+lot_place = _link("lot_place", "place_id", "place.id")
+lot_cohort = _link("lot_cohort", "cohort_id", "cohort.id")
+lot_stage = _link("lot_stage", "stage_id", "stage.id")
+
+
+class Lot(Base, Versioned):
+    """What is bought together: need areas and complexities by volume, where, for whom, when, for how much."""
+
+    __tablename__ = "lot"
+
+    id: Mapped[PrimaryKey]
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"))
+    number: Mapped[int]
+    title: Mapped[ShortText]
+    description: Mapped[LongText] = mapped_column(default="")
+    state: Mapped[LotState] = mapped_column(default=LotState.OPEN)
+    failure_cause: Mapped[FailureCause | None]
+    starts_on: Mapped[date | None]
+    term_months: Mapped[int | None]
+    # Pounds over the whole term.
+    budget: Mapped[Pounds | None]
+    # A lot of several need areas is for suppliers (or consortia) that hold the categories of all of them.
+    holds_all: Mapped[bool] = mapped_column(default=False)
+    few_members_reason: Mapped[LongText] = mapped_column(default="")
+
+    call_off: Mapped[CallOff] = relationship(back_populates="lots")
+    volumes: Mapped[list["LotVolume"]] = relationship(
+        back_populates="lot", order_by="LotVolume.id", cascade="all, delete-orphan"
+    )
+    places: Mapped[list[Place]] = relationship(secondary=lot_place, order_by=Place.code)
+    cohorts: Mapped[list[Cohort]] = relationship(secondary=lot_cohort, order_by=Cohort.position)
+    stages: Mapped[list[Stage]] = relationship(secondary=lot_stage, order_by=Stage.position)
+    invitations: Mapped[list["Invitation"]] = relationship(back_populates="lot")
+
+    __table_args__ = (
+        sa.UniqueConstraint("call_off_id", "number"),
+        sa.CheckConstraint("number > 0", name="number_positive"),
+        sa.CheckConstraint("term_months IS NULL OR term_months BETWEEN 1 AND 240", name="term_in_bounds"),
+        sa.CheckConstraint("budget IS NULL OR budget > 0", name="budget_positive"),
+        sa.CheckConstraint("(state = 'failed') = (failure_cause IS NOT NULL)", name="failed_has_a_cause"),
+    )
+
+
+class LotVolume(Base):
+    """People a year that a lot asks for, in one need area at one complexity."""
+
+    __tablename__ = "lot_volume"
+
+    id: Mapped[PrimaryKey]
+    lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lot.id", ondelete="CASCADE"))
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"))
+    complexity: Mapped[Complexity]
+    people_a_year: Mapped[int]
+
+    lot: Mapped[Lot] = relationship(back_populates="volumes")
+    need_area: Mapped[NeedArea] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("lot_id", "need_area_id", "complexity"),
+        sa.CheckConstraint("people_a_year > 0", name="volume_positive"),
+    )
+
+
+class Criterion(Base):
+    """One weighted quality criterion with its question; frozen when the call-off is published."""
+
+    __tablename__ = "criterion"
+
+    id: Mapped[PrimaryKey]
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"))
+    position: Mapped[int]
+    kind: Mapped[CriterionKind] = mapped_column(default=CriterionKind.QUALITY)
+    name: Mapped[ShortText]
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question_version.id"))
+    # Percent of the whole score, price included.
+    weight: Mapped[Points]
+    threshold: Mapped[Points | None]
+
+    call_off: Mapped[CallOff] = relationship(back_populates="criteria")
+    question: Mapped[QuestionVersion] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("call_off_id", "position"),
+        sa.UniqueConstraint("call_off_id", "question_id"),
+        sa.CheckConstraint("kind <> 'price'", name="price_is_the_call_offs"),
+        sa.CheckConstraint("weight > 0 AND weight <= 1000000", name="weight_is_a_percentage"),
+    )
+
+
+class CallOffDuty(Base):
+    """A person's duty in a call-off, and what they declared about conflicts of interest before access."""
+
+    __tablename__ = "call_off_duty"
+
+    id: Mapped[PrimaryKey]
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    duty: Mapped[Duty]
+    assigned_at: Mapped[datetime]
+    declared_at: Mapped[datetime | None]
+    has_conflict: Mapped[bool | None]
+    conflict_note: Mapped[LongText] = mapped_column(default="")
+
+    call_off: Mapped[CallOff] = relationship(back_populates="duties")
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("call_off_id", "person_id", "duty"),
+        sa.CheckConstraint("(declared_at IS NULL) = (has_conflict IS NULL)", name="declared_says_which"),
+        sa.CheckConstraint(
+            "has_conflict IS NULL OR NOT has_conflict OR conflict_note <> ''", name="conflict_is_described"
+        ),
+    )
+
+
+class Invitation(Base):
+    """Whether a supplier was invited to a lot, with every reason, as computed at publication."""
+
+    __tablename__ = "invitation"
+
+    lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lot.id"), primary_key=True)
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), primary_key=True, index=True)
+    invited: Mapped[bool]
+    # [{"code", "params", "source"}], as the rule gave them.
+    reasons: Mapped[list[Any]] = mapped_column(sa.JSON)
+    at: Mapped[datetime]
+
+    lot: Mapped[Lot] = relationship(back_populates="invitations")
+    supplier: Mapped[Organisation] = relationship()

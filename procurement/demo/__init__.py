@@ -1,0 +1,1 @@
+"""The national demonstration, deterministic for a given day."""

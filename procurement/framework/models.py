@@ -1,0 +1,204 @@
+"""Frameworks, categories, applications and members."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.reference.models import NeedArea, Place
+from core.accounts.models import Organisation
+from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, public_id
+from core.questions.models import QuestionVersion
+from procurement.framework.types import (
+    ApplicationState,
+    AssessmentOutcome,
+    FrameworkState,
+    MemberState,
+    Regime,
+)
+
+
+class Framework(Base, Versioned):
+    """A dynamic market or an existing dynamic purchasing system; its rules freeze at publication."""
+
+    __tablename__ = "framework"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("FW")
+    authority_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    title: Mapped[ShortText]
+    summary: Mapped[LongText]
+    regime: Mapped[Regime]
+    state: Mapped[FrameworkState] = mapped_column(default=FrameworkState.DRAFT)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    market_reference: Mapped[Code] = mapped_column(default="")
+    # Each rule as {code: {"value", "unit", "source", "may_vary"}}, copied when the framework is published.
+    rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    published_at: Mapped[datetime | None]
+
+    authority: Mapped[Organisation] = relationship()
+    categories: Mapped[list["Category"]] = relationship(back_populates="framework", order_by="Category.code")
+    questions: Mapped[list["FrameworkQuestion"]] = relationship(order_by="FrameworkQuestion.position")
+
+    __table_args__ = (
+        sa.CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_has_a_moment"),
+        sa.CheckConstraint(
+            "regime <> 'pcr2015-dps' OR ends_on IS NULL OR ends_on <= '2029-02-23'", name="dps_last_day"
+        ),
+    )
+
+
+category_region = sa.Table(
+    "category_region",
+    Base.metadata,
+    sa.Column("category_id", sa.ForeignKey("category.id"), primary_key=True),
+    sa.Column("place_id", sa.ForeignKey("place.id"), primary_key=True, index=True),
+)
+
+
+class Category(Base):
+    """A need area in some regions for a band of lot values; pounds over a lot's whole term."""
+
+    __tablename__ = "category"
+
+    id: Mapped[PrimaryKey]
+    framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"))
+    code: Mapped[Code]
+    name: Mapped[ShortText]
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"))
+    value_from: Mapped[Pounds]
+    value_below: Mapped[Pounds | None]
+    cpv_code: Mapped[Code]
+    criteria: Mapped[LongText] = mapped_column(default="")
+
+    framework: Mapped[Framework] = relationship(back_populates="categories")
+    need_area: Mapped[NeedArea] = relationship()
+    regions: Mapped[list[Place]] = relationship(secondary=category_region, order_by=Place.position)
+
+    __table_args__ = (
+        sa.UniqueConstraint("framework_id", "code"),
+        sa.CheckConstraint("value_from >= 0", name="value_from_not_negative"),
+        sa.CheckConstraint("value_below IS NULL OR value_below > value_from", name="band_is_not_empty"),
+    )
+
+
+class FrameworkQuestion(Base):
+    """A question that every application to the framework answers."""
+
+    __tablename__ = "framework_question"
+
+    framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question_version.id"), primary_key=True)
+    section: Mapped[ShortText]
+    position: Mapped[int]
+
+    question: Mapped[QuestionVersion] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("framework_id", "position"),)
+
+
+class Application(Base, Versioned):
+    """A supplier's request to be admitted to some categories in some regions."""
+
+    __tablename__ = "application"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("AP")
+    framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.DRAFT)
+    created_at: Mapped[datetime]
+    declaration_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    submitted_at: Mapped[datetime | None]
+    decision_due_on: Mapped[date | None]
+    extension_reason: Mapped[LongText] = mapped_column(default="")
+    assessor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    representations: Mapped[LongText] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decision_reasons: Mapped[LongText] = mapped_column(default="")
+
+    framework: Mapped[Framework] = relationship()
+    supplier: Mapped[Organisation] = relationship()
+    choices: Mapped[list["ApplicationChoice"]] = relationship(
+        back_populates="application", cascade="all, delete-orphan"
+    )
+    answers: Mapped[list["ApplicationAnswer"]] = relationship(cascade="all, delete-orphan")
+
+    __table_args__ = (
+        # One open application of a supplier to a framework; decided ones are history.
+        sa.Index(
+            "uq_application_one_open",
+            "framework_id",
+            "supplier_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('draft', 'submitted', 'in_assessment', 'representations')"),
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'in_assessment', 'representations')"),
+        ),
+        sa.Index("ix_application_state_due", "state", "decision_due_on"),
+        sa.CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_has_a_moment"
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('admitted', 'refused') OR decided_at IS NOT NULL", name="decided_has_a_moment"
+        ),
+        sa.CheckConstraint("state <> 'refused' OR decision_reasons <> ''", name="refused_has_reasons"),
+    )
+
+
+class ApplicationChoice(Base):
+    """One category in one region applied for."""
+
+    __tablename__ = "application_choice"
+
+    application_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("application.id", ondelete="CASCADE"), primary_key=True
+    )
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"), primary_key=True)
+    region_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), primary_key=True)
+
+    application: Mapped[Application] = relationship(back_populates="choices")
+    category: Mapped[Category] = relationship()
+    region: Mapped[Place] = relationship()
+
+
+class ApplicationAnswer(Base):
+    """An answer to one version of a question, as typed."""
+
+    __tablename__ = "application_answer"
+
+    application_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("application.id", ondelete="CASCADE"), primary_key=True
+    )
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question_version.id"), primary_key=True)
+    value: Mapped[LongText]
+    outcome: Mapped[AssessmentOutcome | None]
+    outcome_note: Mapped[LongText] = mapped_column(default="")
+
+    question: Mapped[QuestionVersion] = relationship()
+
+
+class Member(Base):
+    """A supplier's standing in one category and region."""
+
+    __tablename__ = "member"
+
+    id: Mapped[PrimaryKey]
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"))
+    region_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id"))
+    state: Mapped[MemberState] = mapped_column(default=MemberState.ACTIVE)
+    admitted_at: Mapped[datetime]
+    state_reason: Mapped[LongText] = mapped_column(default="")
+
+    category: Mapped[Category] = relationship()
+    region: Mapped[Place] = relationship()
+    supplier: Mapped[Organisation] = relationship()
+    application: Mapped[Application] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("category_id", "region_id", "supplier_id"),
+        sa.CheckConstraint("state = 'active' OR state_reason <> ''", name="reason_where_not_active"),
+    )

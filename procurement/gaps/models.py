@@ -1,0 +1,145 @@
+"""Demand sets, analyses of their coverage with frozen inputs, and the answers cell by cell."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.reference.models import DemandCohort, NeedArea, Place
+from catalogue.reference.types import Complexity
+from core.db import Base, Json, LongText, PrimaryKey, ShortText, public_id
+from core.jobs.models import Job
+
+
+class DemandSet(Base):
+    """People a year who need a service, by cell, with where the figures come from; never edited."""
+
+    __tablename__ = "demand_set"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("DS")
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    title: Mapped[ShortText]
+    period: Mapped[ShortText]
+    source: Mapped[LongText]
+    modelled: Mapped[bool] = mapped_column(default=False)
+    # Of a modelled set: [{"code", "value", "low", "high", "source", "date", "base", "weakness"}].
+    assumptions: Mapped[list[Any]] = mapped_column(sa.JSON)
+    people: Mapped[int]
+    row_count: Mapped[int]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+
+class DemandRow(Base):
+    """One cell of a demand set."""
+
+    __tablename__ = "demand_row"
+
+    set_id: Mapped[int] = mapped_column(sa.ForeignKey("demand_set.id", ondelete="CASCADE"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), primary_key=True)
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"), primary_key=True)
+    complexity: Mapped[Complexity] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("demand_cohort.id"), primary_key=True)
+    people: Mapped[int]
+
+    place: Mapped[Place] = relationship()
+    need_area: Mapped[NeedArea] = relationship()
+    cohort: Mapped[DemandCohort] = relationship()
+
+    __table_args__ = (sa.CheckConstraint("people >= 0", name="people_not_negative"),)
+
+
+class Analysis(Base):
+    """One computation of coverage: what went in (by digest), how, and what came out in all."""
+
+    __tablename__ = "analysis"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("AN")
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    demand_set_id: Mapped[int] = mapped_column(sa.ForeignKey("demand_set.id"), index=True)
+    title: Mapped[ShortText]
+    on_date: Mapped[date]
+    job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"))
+    inputs_digest: Mapped[str] = mapped_column(sa.String(64), default="")
+    method: Mapped[ShortText] = mapped_column(default="")
+    certificate: Mapped[ShortText] = mapped_column(default="")
+    # Totals by layer, what was left out and why, the names of what served: plain values for the pages.
+    summary: Mapped[Json | None]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    demand_set: Mapped[DemandSet] = relationship()
+    job: Mapped[Job | None] = relationship()
+
+    __table_args__ = (sa.Index("ix_analysis_inputs_digest", "organisation_id", "inputs_digest"),)
+
+
+class AnalysisCell(Base):
+    """The answer for one cell: people, and how many each layer serves (whole people)."""
+
+    __tablename__ = "analysis_cell"
+
+    analysis_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("analysis.id", ondelete="CASCADE"), primary_key=True
+    )
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), primary_key=True)
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"), primary_key=True)
+    complexity: Mapped[Complexity] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("demand_cohort.id"), primary_key=True)
+    region_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    police_force_area_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    people: Mapped[int]
+    by_contract: Mapped[int]
+    by_member_offer: Mapped[int]
+    by_other_offer: Mapped[int]
+    # True where the specification sends these people elsewhere: they are no gap in the market.
+    referred: Mapped[bool] = mapped_column(default=False)
+    block: Mapped[int | None]
+
+    __table_args__ = (
+        sa.Index("ix_analysis_cell_region", "analysis_id", "region_id", "need_area_id"),
+        sa.CheckConstraint(
+            "people >= by_contract + by_member_offer + by_other_offer", name="no_more_served_than_are"
+        ),
+        sa.CheckConstraint(
+            "by_contract >= 0 AND by_member_offer >= 0 AND by_other_offer >= 0", name="layers_not_negative"
+        ),
+    )
+
+
+class AnalysisTotal(Base):
+    """The answer summed for a place of any level and a need area: what the matrix shows without summing."""
+
+    __tablename__ = "analysis_total"
+
+    analysis_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("analysis.id", ondelete="CASCADE"), primary_key=True
+    )
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), primary_key=True)
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"), primary_key=True)
+    people: Mapped[int]
+    referred: Mapped[int]
+    by_contract: Mapped[int]
+    by_member_offer: Mapped[int]
+    by_other_offer: Mapped[int]
+
+    place: Mapped[Place] = relationship()
+    need_area: Mapped[NeedArea] = relationship()
+
+
+class AnalysisBlock(Base):
+    """Cells that compete for the same provision at one served rate: the explanation of a shared shortage."""
+
+    __tablename__ = "analysis_block"
+
+    analysis_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("analysis.id", ondelete="CASCADE"), primary_key=True
+    )
+    layer: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    # {"rate": "0.41", "people", "served", "provisions": [...], "cells": n}: names as they were.
+    content: Mapped[Json]

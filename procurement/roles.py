@@ -1,0 +1,144 @@
+"""Which role permits which deeds: data, from which the help page is rendered."""
+
+from catalogue.offers.types import OfferPermission as Offer
+from catalogue.suppliers.types import SupplierPermission as Supplier
+from core.accounts.types import AccountPermission as Account
+from core.accounts.types import OrganisationKind, Role
+from procurement.calloffs.drafting.types import CallOffPermission as CallOff
+from procurement.contracts.types import ContractPermission as Contract
+from procurement.framework.types import FrameworkPermission as Framework
+from procurement.gaps.types import GapPermission as Gap
+
+AUTHORITY, SUPPLIER = OrganisationKind.AUTHORITY, OrganisationKind.SUPPLIER
+
+_ROLES = (
+    Role(
+        "supplier-viewer",
+        "Viewer",
+        SUPPLIER,
+        frozenset({Supplier.READ_PROFILE, Framework.READ_APPLICATION, CallOff.READ_INVITED, Contract.READ}),
+        "Reads the organisation's offers, applications, bids and contracts.",
+    ),
+    Role(
+        "supplier-editor",
+        "Editor",
+        SUPPLIER,
+        frozenset(
+            {
+                Supplier.READ_PROFILE,
+                Supplier.EDIT_PROFILE,
+                Offer.DRAFT,
+                Framework.READ_APPLICATION,
+                Framework.APPLY,
+                CallOff.READ_INVITED,
+                CallOff.BID,
+                Contract.READ,
+            }
+        ),
+        "Drafts offers, applications and bids, and saves them for others to submit.",
+    ),
+    Role(
+        "supplier-administrator",
+        "Administrator",
+        SUPPLIER,
+        frozenset(
+            {
+                Account.MANAGE_COLLEAGUES,
+                Supplier.READ_PROFILE,
+                Supplier.EDIT_PROFILE,
+                Offer.DRAFT,
+                Offer.SUBMIT,
+                Framework.READ_APPLICATION,
+                Framework.APPLY,
+                Framework.SUBMIT_APPLICATION,
+                CallOff.READ_INVITED,
+                CallOff.BID,
+                CallOff.SUBMIT_BID,
+                Contract.READ,
+            }
+        ),
+        "Does all that an editor does, submits in the organisation's name, and manages colleagues.",
+    ),
+    Role(
+        "framework-manager",
+        "Framework manager",
+        AUTHORITY,
+        frozenset(
+            {
+                Account.MANAGE_COLLEAGUES,
+                Offer.REVIEW,
+                Offer.READ_COMMERCIAL,
+                Framework.MANAGE,
+                Framework.ASSESS,
+                Contract.READ,
+                CallOff.READ,
+            }
+        ),
+        "Sets up frameworks, assesses applications, and publishes or returns offers.",
+    ),
+    Role(
+        "commissioner",
+        "Commissioner",
+        AUTHORITY,
+        frozenset(
+            {
+                Offer.READ_COMMERCIAL,
+                CallOff.READ,
+                CallOff.DRAFT,
+                CallOff.PUBLISH,
+                CallOff.OPEN,
+                CallOff.MODERATE,
+                CallOff.RECOMMEND,
+                CallOff.SEND_LETTERS,
+                CallOff.EVALUATE,
+                Contract.READ,
+                Contract.IMPORT,
+                Contract.MAKE,
+                Gap.READ,
+            }
+        ),
+        "Drafts and runs call-offs, moderates scores, recommends awards and makes contracts.",
+        scoped=True,
+    ),
+    Role(
+        "evaluator",
+        "Evaluator",
+        AUTHORITY,
+        frozenset({CallOff.EVALUATE, CallOff.OPEN}),
+        "Opens envelopes and scores bids in call-offs where they have that duty.",
+    ),
+    Role(
+        "approver",
+        "Approver",
+        AUTHORITY,
+        frozenset({CallOff.READ, CallOff.APPROVE, CallOff.OPEN, Contract.READ, Offer.READ_COMMERCIAL}),
+        "Approves call-offs before publication and awards that another person recommended.",
+    ),
+    Role(
+        "regional-lead",
+        "Regional lead",
+        AUTHORITY,
+        frozenset(
+            {
+                Offer.READ_COMMERCIAL,
+                Gap.READ,
+                Gap.ANALYSE,
+                CallOff.READ,
+                CallOff.DRAFT,
+                Contract.READ,
+                Contract.IMPORT,
+            }
+        ),
+        "Sees where demand is not met and why, and starts the call-off that closes the gap.",
+        scoped=True,
+    ),
+    Role(
+        "auditor",
+        "Auditor",
+        AUTHORITY,
+        frozenset({Account.READ_AUDIT, CallOff.READ, Contract.READ, Gap.READ, Offer.READ_COMMERCIAL}),
+        "Reads everything that is not sealed, and the audit.",
+    ),
+)
+
+ROLES = {role.code: role for role in _ROLES}
