@@ -1,6 +1,6 @@
 """What migrations share: append-only triggers, and table rebuilds on SQLite that lose nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ def append_only(table: str, *, allow_delete: bool = False) -> None:
 
 
 @contextmanager
-def rebuild(table: str) -> Iterator[Any]:
+def rebuild(table: str) -> Generator[Any]:
     """Alter a table in a batch; on SQLite, where that rebuilds it, put its triggers back afterwards."""
     triggers: list[str] = []
     sqlite = op.get_context().dialect.name == "sqlite"

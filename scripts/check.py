@@ -46,7 +46,7 @@ def lint() -> Outcome:
         "ruff check": [BIN / "ruff", "check", "--quiet", "."],
         "ruff format": [BIN / "ruff", "format", "--check", "--quiet", "."],
         "import contracts": [BIN / "lint-imports", "--no-cache"],
-        "ty": [BIN / "ty", "check", "--quiet"],
+        "ty": [BIN / "ty", "check", "--output-format", "concise"],
         "squawk": [sys.executable, "-m", "scripts.migration_sql"],
     }
     outcome = Outcome()

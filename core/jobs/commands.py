@@ -19,7 +19,7 @@ POLL_SECONDS = 0.5
 @with_appcontext
 def worker(once: bool) -> None:
     """Do jobs and send mail until stopped; any number of workers may run beside each other."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # ty: ignore[missing-attribute]
     if once:
         jobs = run_due_jobs(app, limit=1000)
         mails = notify.send_due_mail(app, limit=1000)

@@ -41,7 +41,7 @@ def requires(permission: str) -> Callable[[View], View]:
     """Mark a view with the deed it performs; only an actor whose roles permit it gets in."""
 
     def mark(view: View) -> View:
-        view.access = str(permission)  # type: ignore[attr-defined]
+        view.access = str(permission)  # ty: ignore[missing-attribute]
         return view
 
     return mark
@@ -49,13 +49,13 @@ def requires(permission: str) -> Callable[[View], View]:
 
 def public(view: View) -> View:
     """Mark a view that anyone may see."""
-    view.access = ANYONE  # type: ignore[attr-defined]
+    view.access = ANYONE  # ty: ignore[missing-attribute]
     return view
 
 
 def signed_in(view: View) -> View:
     """Mark a view that every signed-in person may see."""
-    view.access = SIGNED_IN  # type: ignore[attr-defined]
+    view.access = SIGNED_IN  # ty: ignore[missing-attribute]
     return view
 
 
