@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -55,6 +56,11 @@ def read_reference(folder: Path = DATA_FOLDER) -> ReferenceData:
     if problems:
         raise BadReferenceData(tuple(sorted(problems)))
     return data
+
+
+def digest_of(data: ReferenceData) -> str:
+    """SHA-256 of everything in the files that was read, in hexadecimal; the layout of a file is no part."""
+    return hashlib.sha256(repr(data).encode()).hexdigest()
 
 
 def _rows(
@@ -242,7 +248,11 @@ def _read(folder: Path, problems: list[Problem]) -> ReferenceData:
         complexity_levels=rows(
             "complexity.csv", "code name level definition support source", _complexity_level
         ),
-        specification=read_specification(folder / SPECIFICATION_FOLDER, head.text("version"), problems),
+        specification=read_specification(
+            folder / SPECIFICATION_FOLDER,
+            manifest.get("files", {}).get(SPECIFICATION_FOLDER, {}).get("version", ""),
+            problems,
+        ),
         cohorts=rows(
             "cohorts.csv", "code name sex age_from age_to tags description position source", _cohort
         ),

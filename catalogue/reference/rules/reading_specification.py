@@ -72,6 +72,8 @@ def read_specification(folder: Path, version: str, problems: list[Problem]) -> S
         table = read_toml(folder, path.name, problems)
         head = Entry(path.name, "", table, problems)
         need_area = head.needed("need_area")
+        if head.needed("version") != version:
+            head.problem("version_differs", value=table.get("version"), expected=version)
         for complexity in Complexity:
             if complexity not in table:
                 head.problem("level_missing", value=complexity)

@@ -112,6 +112,7 @@ def problems(folder):
         ("specification/alcohol.toml", '"not_published"', '"available"', "phase_empty"),
         ("specification/lifestyle.toml", "[high]", "[top]", "level_missing"),
         ("specification/accommodation.toml", "[high]", "[high", "file_unreadable"),
+        ("specification/alcohol.toml", 'version = "2026.1"', 'version = "2025.1"', "version_differs"),
         ("manifest.toml", '"stages.csv" =', '"steps.csv" =', "file_unknown"),
     ],
 )
@@ -164,3 +165,10 @@ def test_cover_of_several_places_is_the_union_of_each(codes, day):
 @given(DAYS)
 def test_every_day_the_nation_is_covered_by_109_or_110_leaves(day):
     assert len(leaves_under(TREE, "nation:ew", day)) in (109, 110)  # delivery units and City of London
+
+
+def test_every_problem_has_words():
+    rules = (DATA_FOLDER.parent / "rules").glob("*.py")
+    text = "".join(path.read_text(encoding="utf-8") for path in rules)
+    codes = set(re.findall(r'(?:_problem\([^"]*?|\.problem\(|Problem\([^"]*?(?:"1", |"", )?|yield )"([a-z_]+)"', text))
+    assert len(codes) > 30
