@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from core.actor import Actor
+from core.audit.services import record
 from sqlalchemy.orm import Session
 
 from catalogue.reference import models
@@ -15,15 +17,13 @@ from catalogue.reference.rules.places import PlaceTree, place_tree, police_force
 from catalogue.reference.rules.reading import digest_of
 from catalogue.reference.rules.specification import effective_items, effective_referrals
 from catalogue.reference.types import BadReferenceData, Problem, ReferenceData, ReferenceTag
-from core.actor import Actor
-from core.audit.services import record
 
 Values = dict[str, Any]
 
 
 @dataclass
 class LoadReport:
-    """What one loading did, by table: the keys of rows added and changed, and how many stayed as they were."""
+    """What one loading did, by table: the rows added and changed, and how many stayed as they were."""
 
     added: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, list[str]] = field(default_factory=dict)
@@ -127,7 +127,7 @@ def _load_places(session: Session, data: ReferenceData, report: LoadReport) -> N
 
 
 def _place_links(tree: PlaceTree, code: str, known: Mapping[str, models.Place]) -> Values:
-    """The keys of the places above; a region is its own region, so that one filter finds all of it."""
+    """The keys of the places above it; none where the place is itself the region or the area."""
     parent = tree.by_code[code].parent
     region, area = region_of(tree, code), police_force_area_of(tree, code)
     return {
@@ -193,9 +193,8 @@ def _load_crosswalk(
             "complexity": row.complexity,
             "stage": row.stage,
             "note": row.note,
-            "position": number,
         }
-        for number, row in enumerate(data.crosswalk, start=1)
+        for row in data.crosswalk
     }
     _keep(session, models.Crosswalk, wanted, report, key=("scheme", "label", "need_area_id"))
 
@@ -208,7 +207,12 @@ def _load_specification(
         session,
         models.SpecificationItem,
         {
-            item.code: {"phase": item.phase, "text": item.text, "source": item.source, "group": item.group}
+            item.code: {
+                "phase": item.phase,
+                "text": item.text,
+                "source": item.source,
+                "heading": item.heading,
+            }
             for item in specification.items.values()
         },
         report,

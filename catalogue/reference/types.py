@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.audit.types import AuditTag
+
+
+class ReferenceTag(AuditTag):
+    """The deeds on reference data."""
+
+    LOADED = "reference:loaded"
+
 
 class PlaceKind(StrEnum):
     """From the whole to the smallest; each kind's parent is the kind before it."""
@@ -162,7 +170,7 @@ class SpecificationItem:
     phase: Phase
     text: str
     source: str
-    group: str = ""
+    heading: str = ""
     need_area: str | None = None
     complexity: Complexity | None = None
 

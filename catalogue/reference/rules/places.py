@@ -115,3 +115,24 @@ def covered_leaves(tree: PlaceTree, codes: Iterable[str], on: dt.date) -> tuple[
         for leaf in leaves_under(tree, current, on)
     }
     return tuple(code for code in tree.by_code if code in covered)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies around a place in the tree and in time."""
+
+    above: tuple[Place, ...]  # the nation first
+    inside: tuple[Place, ...]  # directly inside it, ended ones included
+    replaced_by: tuple[Place, ...]
+    replaces: tuple[Place, ...]
+
+
+def surroundings(tree: PlaceTree, code: str) -> Surroundings:
+    """The places above, directly inside, after and before a place."""
+    place = tree.by_code[code]
+    return Surroundings(
+        above=tuple(reversed(ancestors(tree, code))),
+        inside=tuple(tree.by_code[child] for child in tree.children[code]),
+        replaced_by=tuple(tree.by_code[successor] for successor in place.successor_codes),
+        replaces=tuple(before for before in tree.by_code.values() if code in before.successor_codes),
+    )

@@ -56,12 +56,12 @@ def read_specification(folder: Path, version: str, problems: list[Problem]) -> S
     shared = read_toml(folder, SHARED_FILE, problems)
     for name, block in shared.get("blocks", {}).items():
         entry = Entry(SHARED_FILE, name, block, problems)
-        phase, group = entry.word("phase", Phase), entry.text("group")
+        phase, heading = entry.word("phase", Phase), entry.text("heading")
         codes = []
         for values in block.get("items", ()):
             row = Entry(SHARED_FILE, str(values.get("code", "")), values, problems)
             item = SpecificationItem(
-                row.needed("code"), phase, row.needed("text"), row.needed("source"), group
+                row.needed("code"), phase, row.needed("text"), row.needed("source"), heading
             )
             codes.append(items.add(row, item))
         items.blocks[name] = tuple(codes)
@@ -107,7 +107,7 @@ def _level(
             row.problem("item_code_form", value=code)
             continue
         item = SpecificationItem(
-            code, phase, row.needed("text"), row.needed("source"), row.text("group"), need_area, complexity
+            code, phase, row.needed("text"), row.needed("source"), row.text("heading"), need_area, complexity
         )
         codes.append(items.add(row, item))
     return SpecificationLevel(

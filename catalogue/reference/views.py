@@ -1,0 +1,144 @@
+"""Pages on what is needed and where, open to anyone: the specification, places and the lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+
+from core.db import db
+from core.web.access import public
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from catalogue.reference import queries
+from catalogue.reference.models import SpecificationLevel, SpecificationLevelItem
+from catalogue.reference.rules.places import exists_on, surroundings
+from catalogue.reference.types import Complexity, CrosswalkScheme, Phase, PlaceKind
+from core import clock
+
+reference = Blueprint("reference", __name__)
+
+ItemGroups = list[tuple[str, Complexity | None, list[SpecificationLevelItem]]]
+
+
+@reference.get("/reference")
+@public
+def index() -> ResponseReturnValue:
+    """The lists, their versions and their sources."""
+    return render_template(
+        "reference/index.html",
+        release=queries.latest_release(db.session),
+        complexity_levels=queries.complexity_levels(db.session),
+        cohorts=queries.cohorts(db.session),
+        demand_cohorts=queries.demand_cohorts(db.session),
+        stages=queries.stages(db.session),
+        sentence_types=queries.sentence_types(db.session),
+    )
+
+
+@reference.get("/reference/crosswalk")
+@public
+def crosswalk() -> ResponseReturnValue:
+    """What the headings of the contract register mean in our need areas."""
+    rows = queries.crosswalk(db.session)
+    types = queries.service_types(db.session)
+    return render_template(
+        "reference/crosswalk.html",
+        by_scheme={scheme: [row for row in rows if row.scheme == scheme] for scheme in CrosswalkScheme},
+        names={kind.code: kind.name for kind in types},
+        variants={
+            kind.code: [variant.code for variant in types if variant.variant_of == kind.code]
+            for kind in types
+            if kind.variant_of is None
+        },
+        without=[
+            need
+            for need in queries.need_areas(db.session)
+            if need.id not in {row.need_area_id for row in rows}
+        ],
+    )
+
+
+@reference.get("/specification")
+@public
+def specification() -> ResponseReturnValue:
+    """Need areas with their outcomes, and what is specified at which complexity."""
+    return render_template(
+        "reference/specification.html",
+        release=queries.latest_release(db.session),
+        need_areas=queries.need_areas(db.session),
+        levels=queries.current_levels(db.session),
+        complexity_levels=queries.complexity_levels(db.session),
+    )
+
+
+@reference.get("/specification/<code>")
+@public
+def specification_need(code: str) -> ResponseReturnValue:
+    """One need area: its outcomes and every item at each complexity."""
+    need_area = queries.need_area(db.session, code)
+    if need_area is None:
+        abort(404)
+    levels = queries.current_levels(db.session, need_area_id=need_area.id)
+    return render_template(
+        "reference/specification_need.html",
+        need_area=need_area,
+        need_areas=queries.need_areas(db.session),
+        levels={complexity: levels[need_area.id, complexity] for complexity in Complexity},
+        groups={complexity: _phases(levels[need_area.id, complexity]) for complexity in Complexity},
+        complexity_levels={level.code: level for level in queries.complexity_levels(db.session)},
+    )
+
+
+def _phases(level: SpecificationLevel) -> list[tuple[Phase, ItemGroups]]:
+    """A level's items by phase, and in it by the level they come from and the group they stand in."""
+    found = []
+    for phase in Phase:
+        items = [link for link in level.items if link.item.phase is phase]
+        groups = [
+            (group, origin, list(links))
+            for (group, origin), links in groupby(
+                items, lambda link: (link.item.heading, link.inherited_from)
+            )
+        ]
+        if groups:
+            found.append((phase, groups))
+    return found
+
+
+def _origin(link: SpecificationLevelItem) -> tuple[str, Complexity | None]:
+    return link.item.heading, link.inherited_from
+
+
+@reference.get("/places")
+@public
+def places() -> ResponseReturnValue:
+    """The whole tree on today's date: regions, police force areas, delivery units."""
+    tree = queries.place_tree(db.session)
+    today = clock.today()
+    return render_template(
+        "reference/places.html",
+        tree=tree,
+        today=today,
+        counts=Counter(place.kind.value for place in tree.by_code.values() if exists_on(place, today)),
+        regions=[place for place in tree.by_code.values() if place.kind is PlaceKind.REGION],
+        noted=[place for place in tree.by_code.values() if place.note],
+    )
+
+
+@reference.get("/places/<code>")
+@public
+def place(code: str) -> ResponseReturnValue:
+    """One place: what it lies in, what lies in it, its dates, codes and notes."""
+    tree = queries.place_tree(db.session)
+    if code not in tree.by_code:
+        abort(404)
+    release = queries.latest_release(db.session)
+    return render_template(
+        "reference/place.html",
+        place=tree.by_code[code],
+        around=surroundings(tree, code),
+        tree=tree,
+        today=clock.today(),
+        sources={source["code"]: source for source in release.manifest["sources"]} if release else {},
+    )
