@@ -8,6 +8,8 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from catalogue.reference.commands import reference_group
+from catalogue.reference.views import reference
 from core import config
 from core.audit.commands import audit_group
 from core.db import configure_engine, db
@@ -68,12 +70,12 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for blueprint in (home,):
+    for blueprint in (home, reference):
         app.register_blueprint(blueprint)
 
 
 def _register_commands(app: Flask) -> None:
-    for command in (audit_group, worker):
+    for command in (audit_group, reference_group, worker):
         app.cli.add_command(command)
 
 

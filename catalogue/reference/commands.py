@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from core.actor import SYSTEM
-from core.db import db
 from flask.cli import AppGroup
 
 from catalogue.reference import services
 from catalogue.reference.rules.reading import DATA_FOLDER, read_reference
 from catalogue.reference.types import BadReferenceData, Problem
 from core import clock
+from core.actor import SYSTEM
+from core.db import db
 
 reference_group = AppGroup("reference", help="Need areas, specification, places: the reference data.")
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.reference.types import Availability, Complexity, Phase, PlaceKind, Referral
-from core.db import Base, Code, LongText, PrimaryKey, ShortText
+from core.db import Base, Code, Json, LongText, PrimaryKey, ShortText
 
 
 class ReferenceRelease(Base):
@@ -19,6 +19,8 @@ class ReferenceRelease(Base):
     version: Mapped[Code]
     digest: Mapped[str] = mapped_column(sa.String(64))
     loaded_at: Mapped[datetime]
+    # The sources and the version of each file, as the page on reference data shows them.
+    manifest: Mapped[Json]
 
 
 class Place(Base):
@@ -42,6 +44,10 @@ class Place(Base):
     covers: Mapped[LongText] = mapped_column(default="")
     source: Mapped[ShortText] = mapped_column(default="")
     note: Mapped[LongText] = mapped_column(default="")
+    # Where it sits in its kind's tile layout, from the top left; only regions and police force areas do.
+    abbreviation: Mapped[Code] = mapped_column(default="")
+    tile_row: Mapped[int | None]
+    tile_column: Mapped[int | None]
     # Place in the file, which is the order of every list and the bit of this kind's masks.
     position: Mapped[int]
 
@@ -114,8 +120,10 @@ class SpecificationLevel(Base):
     reason: Mapped[LongText] = mapped_column(default="")
     refer_to: Mapped[Referral | None]
     guide: Mapped[LongText] = mapped_column(default="")
+    guide_source: Mapped[ShortText] = mapped_column(default="")
     source: Mapped[ShortText] = mapped_column(default="")
     inherits: Mapped[list[Any]] = mapped_column(sa.JSON)
+    inherits_source: Mapped[ShortText] = mapped_column(default="")
     referrals: Mapped[list[Any]] = mapped_column(sa.JSON)
 
     need_area: Mapped[NeedArea] = relationship(back_populates="levels")
@@ -138,6 +146,7 @@ class SpecificationItem(Base):
     code: Mapped[Code] = mapped_column(unique=True)
     phase: Mapped[Phase]
     text: Mapped[LongText]
+    heading: Mapped[ShortText] = mapped_column(default="")
     source: Mapped[LongText] = mapped_column(default="")
 
 
@@ -153,6 +162,19 @@ class SpecificationLevelItem(Base):
 
     level: Mapped[SpecificationLevel] = relationship(back_populates="items")
     item: Mapped[SpecificationItem] = relationship()
+
+
+class ComplexityLevel(Base):
+    """Low, medium or high: what it says of a person, and the support it asks for."""
+
+    __tablename__ = "complexity_level"
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[Complexity] = mapped_column(unique=True)
+    name: Mapped[ShortText]
+    definition: Mapped[LongText]
+    support: Mapped[LongText]
+    position: Mapped[int] = mapped_column(unique=True)
 
 
 class Cohort(Base):

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from core.actor import Actor
-from core.audit.services import record
 from sqlalchemy.orm import Session
 
 from catalogue.reference import models
@@ -17,6 +15,8 @@ from catalogue.reference.rules.places import PlaceTree, place_tree, police_force
 from catalogue.reference.rules.reading import digest_of
 from catalogue.reference.rules.specification import effective_items, effective_referrals
 from catalogue.reference.types import BadReferenceData, Problem, ReferenceData, ReferenceTag
+from core.actor import Actor
+from core.audit.services import record
 
 Values = dict[str, Any]
 
@@ -320,8 +320,8 @@ def _keep(
     for row in session.scalars(query):
         values = tuple(getattr(row, name) for name in key)
         rows[values if len(key) > 1 else values[0]] = row
-    if not may_stay:
-        report.vanished += [_vanished(table, _shown(found)) for found in rows if found not in wanted]
+    gone = [] if may_stay else [found for found in rows if found not in wanted]
+    report.vanished += [_vanished(table, _shown(found)) for found in gone]
     changes = {
         found: changed
         for found, values in wanted.items()
@@ -330,8 +330,9 @@ def _keep(
     }
     moved = [found for found, changed in changes.items() if "position" in changed]
     if moved:
-        # Positions are unique: step aside first, or two rows that swap places would meet on the way.
-        for number, found in enumerate(moved, start=1):
+        # Positions are unique: step aside first, or two rows that swap places would meet on the way. Rows
+        # that are gone step aside too; the loading is refused in the end, with all its reasons.
+        for number, found in enumerate([*moved, *gone], start=1):
             rows[found].position = -number
         session.flush()
     for found, changed in changes.items():

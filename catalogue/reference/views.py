@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from itertools import groupby
 
-from core.db import db
-from core.web.access import public
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +13,8 @@ from catalogue.reference.models import SpecificationLevel, SpecificationLevelIte
 from catalogue.reference.rules.places import exists_on, surroundings
 from catalogue.reference.types import Complexity, CrosswalkScheme, Phase, PlaceKind
 from core import clock
+from core.db import db
+from core.web.access import public
 
 reference = Blueprint("reference", __name__)
 

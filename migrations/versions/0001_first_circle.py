@@ -31,6 +31,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_audit_chain")),
     )
     op.create_table(
+        "complexity_level",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "code",
+            sa.Enum(
+                "low",
+                "medium",
+                "high",
+                name="complexity",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("support", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complexity_level")),
+        sa.UniqueConstraint("code", name=op.f("uq_complexity_level_code")),
+        sa.UniqueConstraint("position", name=op.f("uq_complexity_level_position")),
+    )
+    op.create_table(
         "cohort",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -177,6 +201,9 @@ def upgrade() -> None:
         sa.Column("covers", sa.Text(), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("abbreviation", sa.String(length=60), nullable=False),
+        sa.Column("tile_row", sa.Integer(), nullable=True),
+        sa.Column("tile_column", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(kind = 'nation') = (parent_id IS NULL)", name=op.f("ck_place_only_nations_have_no_parent")
@@ -242,6 +269,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=60), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("manifest", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_release")),
     )
     op.create_table(
@@ -285,6 +313,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("heading", sa.String(length=200), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_specification_item")),
         sa.UniqueConstraint("code", name=op.f("uq_specification_item_code")),
@@ -619,8 +648,10 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("guide", sa.Text(), nullable=False),
+        sa.Column("guide_source", sa.String(length=200), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("inherits", sa.JSON(), nullable=False),
+        sa.Column("inherits_source", sa.String(length=200), nullable=False),
         sa.Column("referrals", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "availability = 'available' OR reason <> ''",
@@ -2325,6 +2356,7 @@ def downgrade() -> None:
 
     op.drop_table("failed_sign_in")
     op.drop_table("demand_cohort")
+    op.drop_table("complexity_level")
     op.drop_table("cohort")
     op.drop_table("audit_chain")
     if op.get_context().dialect.name == "postgresql":
