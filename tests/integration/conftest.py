@@ -29,14 +29,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a migrated database, with reference data loaded once."""
     instance = tmp_path_factory.mktemp("instance")
     app = make_app(database_url, instance)
     with app.app_context():
         upgrade()
         load_reference(app)
-    return app
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def make_app(url: str, instance: Path, **settings: Any) -> Flask:
