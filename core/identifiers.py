@@ -9,7 +9,8 @@ from contextvars import ContextVar
 # Crockford's alphabet: no I, L, O or U, so that a reference can be read out over the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-_source: ContextVar[random.Random] = ContextVar("source", default=secrets.SystemRandom())
+# The system's source keeps no state, so every context may share the one default.
+_source: ContextVar[random.Random] = ContextVar("source", default=secrets.SystemRandom())  # noqa: B039
 
 
 @contextmanager

@@ -300,7 +300,7 @@ def _load_release(
 
 def _existing(session: Session, model: type[models.Base], among: Any = None) -> dict[Any, Any]:
     query = sa.select(model) if among is None else sa.select(model).where(among)
-    return {row.code: row for row in session.scalars(query)}  # type: ignore[attr-defined]
+    return {row.code: row for row in session.scalars(query)}  # ty: ignore[missing-attribute]
 
 
 def _keep(
