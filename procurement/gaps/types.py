@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from core.audit.types import AuditTag
+from core.reasons import Reason, Refused
 
 MICRO = 1_000_000
 """Micro-people in one person: capacities and demand are integers in this unit."""
@@ -14,21 +16,11 @@ MICRO = 1_000_000
 Number = int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something is refused: a code, its parameters, and its source; the words live in templates."""
-
-    code: str
-    parameters: dict[str, object] = field(default_factory=dict)
-    source: str = "gap analysis"
-
-
-class CoverRefused(ValueError):
+class CoverRefused(Refused):
     """The inputs cannot be analysed; `reasons` says each cause."""
 
-    def __init__(self, reasons: list[Reason]):
-        self.reasons = reasons
-        super().__init__("; ".join(f"{reason.code} {reason.parameters}" for reason in reasons))
+    def __init__(self, reasons: Iterable[Reason]):
+        super().__init__(*reasons)
 
 
 class CertificateBroken(AssertionError):

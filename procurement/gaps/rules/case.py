@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from core.reasons import Reason
 from procurement.gaps.rules.cover import fair_cover
-from procurement.gaps.types import Block, CellDemand, CoverRefused, Provision, Reason, SubLimit
+from procurement.gaps.types import Block, CellDemand, CoverRefused, Provision, SubLimit
 
 
 def read_case(case: object) -> tuple[list[Provision], list[CellDemand]]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from core.reasons import Reason
 from procurement.gaps.rules.cover import described, solve
 from procurement.gaps.rules.network import Named, Network, network_of
 from procurement.gaps.rules.rounding import round_table
@@ -16,7 +17,6 @@ from procurement.gaps.types import (
     Layer,
     LayeredCover,
     Provision,
-    Reason,
 )
 
 CONTRACTS, PARTNERS, MEMBERS, OTHERS = "contract", "partner", "member_offer", "other_offer"

@@ -12,7 +12,8 @@ from math import gcd, isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from procurement.gaps.types import MICRO, CellDemand, CoverRefused, Number, Provision, Reason
+from core.reasons import Reason
+from procurement.gaps.types import MICRO, CellDemand, CoverRefused, Number, Provision
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -232,7 +233,7 @@ def network_of(provision: Sequence[Provision], demand: Sequence[CellDemand]) -> 
         try:
             people[index] = micro(row.people)
         except CoverRefused as refused:
-            reasons += [Reason(r.code, {**r.parameters, "cell": row.cell}) for r in refused.reasons]
+            reasons += [Reason(r.code, {**r.params, "cell": row.cell}) for r in refused.reasons]
     for row in provision:
         try:
             root_capacity = micro(row.capacity)
@@ -242,7 +243,7 @@ def network_of(provision: Sequence[Provision], demand: Sequence[CellDemand]) -> 
                 key=lambda limit: (-len(limit[1]), -limit[0], sorted(limit[1]), limit[2]),
             )
         except CoverRefused as refused:
-            reasons += [Reason(r.code, {**r.parameters, "provision": row.id}) for r in refused.reasons]
+            reasons += [Reason(r.code, {**r.params, "provision": row.id}) for r in refused.reasons]
             continue
         served = frozenset(row.cells)
         wrong = _crossing(row.id, served, limits)

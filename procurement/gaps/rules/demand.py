@@ -1,0 +1,188 @@
+"""An uploaded demand set: checked row by row, nothing guessed, nothing half taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.rows import Finding, Findings, read_csv
+
+COLUMNS = ("place", "need", "complexity", "cohort", "people")
+MOST_ROWS = 200_000
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PEOPLE = 1_000_000
+"""More people a year than this in one cell is a slip of the keyboard: it is four times the whole caseload."""
+
+
+class Level(StrEnum):
+    """What the specification says of a need area at one complexity."""
+
+    AVAILABLE = "available"
+    NOT_PUBLISHED = "not_published"
+    REFERRED = "referred"
+    """Not bought as a service: the person should go to an accredited programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandPlace:
+    """A place that demand may name: the places it lies in, and what replaced it where it has ended."""
+
+    within: frozenset[str] = frozenset()
+    ended: bool = False
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemandCodes:
+    """Every code a demand row may use. Cohorts are a partition, so that no one is counted twice."""
+
+    places: Mapping[str, DemandPlace]
+    needs: frozenset[str]
+    levels: Mapping[tuple[str, str], Level]
+    """By (need, complexity); a pair that is missing does not exist in the specification."""
+    cohorts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DemandLine:
+    """People a year in one cell; `referred` where the specification sends them to an accredited programme."""
+
+    row: int
+    place: str
+    need: str
+    complexity: str
+    cohort: str
+    people: int
+    referred: bool
+
+    @property
+    def cell(self) -> tuple[str, str, str, str]:
+        return self.place, self.need, self.complexity, self.cohort
+
+
+@dataclass(frozen=True, slots=True)
+class DemandReport:
+    """What a demand file holds; with any error nothing of it may be taken."""
+
+    lines: tuple[DemandLine, ...]
+    errors: tuple[Finding, ...]
+    error_count: int
+    errors_by_code: Mapping[str, int]
+    left_blank: int
+    """Rows without a figure: left out, for a missing figure is not zero."""
+    rows_read: int
+    ignored_columns: tuple[str, ...]
+
+    @property
+    def may_import(self) -> bool:
+        return self.error_count == 0 and bool(self.lines)
+
+    @property
+    def people(self) -> int:
+        return sum(line.people for line in self.lines)
+
+    @property
+    def people_referred(self) -> int:
+        return sum(line.people for line in self.lines if line.referred)
+
+
+def read_demand(content: bytes, codes: DemandCodes) -> DemandReport:
+    """Read a demand CSV; raises `FileRefused` when it is no such table at all.
+
+    Errors, which stop the whole import: unknown codes, a place that has ended (its successors are named), a
+    complexity that the specification does not have, a figure that is no whole number of people, a cell
+    twice, a place inside another place of the same need, complexity and cohort. A row without a figure is
+    left out and counted. High complexity of attitudes is demand like any other, marked as referred.
+    """
+    errors = Findings()
+    table = read_csv(
+        content, required=COLUMNS, optional=(), most_rows=MOST_ROWS, most_bytes=MOST_BYTES, findings=errors
+    )
+    lines: list[DemandLine] = []
+    seen: dict[tuple[str, str, str, str], int] = {}
+    left_blank = 0
+    for number, values in table.rows:
+        count = errors.count
+        _check_codes(number, values, codes, errors)
+        people = _people(number, values["people"], errors)
+        if errors.count > count:
+            continue
+        cell = (values["place"], values["need"], values["complexity"], values["cohort"])
+        if cell in seen:
+            errors.add(number, "place", values["place"], "repeated_cell", first=seen[cell])
+            continue
+        seen[cell] = number
+        if people is None:
+            left_blank += 1
+            continue
+        referred = codes.levels[cell[1], cell[2]] is Level.REFERRED
+        lines.append(DemandLine(number, *cell, people=people, referred=referred))
+    for line in lines:
+        for outer in sorted(codes.places[line.place].within):
+            first = seen.get((outer, *line.cell[1:]))
+            if first is not None:
+                errors.add(line.row, "place", line.place, "place_inside_another", outer=outer, first=first)
+    return DemandReport(
+        lines=tuple(lines),
+        errors=tuple(errors.kept),
+        error_count=errors.count,
+        errors_by_code=errors.by_code,
+        left_blank=left_blank,
+        rows_read=len(table.rows),
+        ignored_columns=table.unknown_columns,
+    )
+
+
+def template_csv(
+    places: Sequence[str], needs: Sequence[str], complexities: Sequence[str], cohorts: Sequence[str]
+) -> str:
+    """A demand CSV with a row for every cell and no figure: fill in what is known, leave the rest blank."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for place in places:
+        for need in needs:
+            for complexity in complexities:
+                writer.writerows((place, need, complexity, cohort, "") for cohort in cohorts)
+    return text.getvalue()
+
+
+def demand_csv(lines: Iterable[tuple[str, str, str, str, int]]) -> str:
+    """Demand rows in the form in which they are uploaded."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(lines)
+    return text.getvalue()
+
+
+def _check_codes(number: int, values: Mapping[str, str], codes: DemandCodes, errors: Findings) -> None:
+    place = codes.places.get(values["place"])
+    if place is None:
+        errors.add(number, "place", values["place"], "unknown_place")
+    elif place.ended:
+        errors.add(number, "place", values["place"], "place_ended", successors=list(place.successors))
+    if values["need"] not in codes.needs:
+        errors.add(number, "need", values["need"], "unknown_need")
+    elif (values["need"], values["complexity"]) not in codes.levels:
+        errors.add(number, "complexity", values["complexity"], "unknown_complexity")
+    if values["cohort"] not in codes.cohorts:
+        errors.add(number, "cohort", values["cohort"], "unknown_cohort")
+
+
+def _people(number: int, value: str, errors: Findings) -> int | None:
+    """Whole people, or None for a blank; anything else is a finding."""
+    if not value:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        negative = re.fullmatch(r"-[0-9]+(\.[0-9]+)?", value)
+        errors.add(number, "people", value, "negative_people" if negative else "not_whole_people")
+        return None
+    people = int(value)
+    if people > MOST_PEOPLE:
+        errors.add(number, "people", value, "too_many_people", most=MOST_PEOPLE)
+    return people
