@@ -51,8 +51,9 @@ class Network:
         edge_cell: Ints,
         parent: Ints | None = None,
         units_per_person: Fraction = Fraction(MICRO),
+        reduce: bool = True,
     ) -> Network:
-        """Sort and check the arrays, drop what cannot matter, and divide all numbers by what they share.
+        """Sort and check the arrays, drop what cannot matter, and (`reduce`) divide by what all share.
 
         Dropped: edges of cells without demand, edges of ports without capacity. Capacities beyond the whole
         demand are cut to one unit more than it, which cannot bind. A port whose parent has no capacity
@@ -75,7 +76,7 @@ class Network:
         key = np.unique(edge_cell[keep] * np.int64(max(1, capacity.size)) + edge_port[keep])
         edge_cell, edge_port = np.divmod(key, max(1, capacity.size))
         shared = gcd(int(np.gcd.reduce(capacity, initial=0)), int(np.gcd.reduce(demand, initial=0)))
-        if shared > 1:
+        if reduce and shared > 1:
             capacity, demand = capacity // shared, demand // shared
             units_per_person = units_per_person / shared
         capacity = np.minimum(capacity, int(demand.sum()) + 1)

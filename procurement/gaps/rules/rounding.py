@@ -1,4 +1,4 @@
-"""Rounding to whole people that keeps totals: largest remainder for a list, a flow for a table of layers."""
+"""Rounding to whole people: by largest remainder, and by a flow that keeps what earlier layers gave."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from math import floor
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
+
+from procurement.gaps.rules.network import Classes, Ints, Network, by_block
 
 
 def largest_remainder(shares: Sequence[Fraction], total: int | None = None) -> list[int]:
@@ -26,45 +28,86 @@ def largest_remainder(shares: Sequence[Fraction], total: int | None = None) -> l
     return whole
 
 
-def round_table(rows: Sequence[Sequence[Fraction]]) -> list[list[int]]:
-    """Round every entry of a table up or down so that every row and every column keeps its sum.
+def whole_people(
+    network: Network, classes: Classes, fair: Sequence[Fraction], at_least: Ints, total: int
+) -> Ints:
+    """Whole people by cell who can really be served together, `total` in all, as near to `fair` as can be.
 
-    Rows and columns must add up to whole numbers; then such a rounding always exists (the transportation
-    polytope has whole-number corners). Among those the one nearest to the entries is taken: a minimum-cost
-    flow where rounding an entry up costs what it adds. Largest remainder alone would do for one row, but
-    several layers of one cell could then add up to more people than need the service.
+    The network is in whole people. No cell gets fewer than `at_least` (what earlier layers gave it, itself
+    possible together), none more than its demand. A maximum flow can always be reached from `at_least`
+    without lowering a cell, and has whole-number solutions; a minimum-cost flow picks the one that gives each
+    class its fair share rounded down first, then the largest remainders. Inside a class cells are alike, so
+    there the same is done by plain rounding.
     """
-    whole = [[floor(entry) for entry in row] for row in rows]
-    if not rows:
-        return whole
-    columns = len(rows[0])
-    spare_row = [_whole(sum(row, Fraction(0))) - sum(base) for row, base in zip(rows, whole, strict=True)]
-    spare_column = [
-        _whole(sum((row[k] for row in rows), Fraction(0))) - sum(base[k] for base in whole)
-        for k in range(columns)
+    people = np.array(at_least, np.int64)
+    if total == int(people.sum()):
+        return people
+    members = [cells for number, cells in by_block(classes.of_cell) if number >= 0]
+    exact = [sum((fair[cell] for cell in cells.tolist()), Fraction(0)) for cells in members]
+    least = np.array([people[cells].sum() for cells in members], np.int64)
+    share = np.maximum(np.array([floor(value) for value in exact], np.int64), least)
+    precision = 10**4
+    remainder = [
+        int((value - floor(value)) * precision) if value > low else 0
+        for value, low in zip(exact, least.tolist(), strict=True)
     ]
-    entries = [(i, k) for i, row in enumerate(rows) for k, entry in enumerate(row) if entry != whole[i][k]]
-    if not entries:
-        return whole
-    precision = 10**6
+    up = np.minimum(share + 1, classes.demand)
+    ports, kinds = network.capacity.size, classes.demand.size
+    source, sink = ports + kinds, ports + kinds + 1
+    roots, nested = np.flatnonzero(network.parent < 0), np.flatnonzero(network.parent >= 0)
+    # What a class earned before is worth most, then its rounded share, then the remainder, then anyone else.
+    steps = (
+        (least, np.full(kinds, -4 * precision)),
+        (share - least, np.full(kinds, -2 * precision)),
+        (up - share, -np.array(remainder, np.int64) - 1),
+        (classes.demand - up, np.zeros(kinds, np.int64)),
+    )
+    node = np.arange(kinds) + ports
     flow = min_cost_flow.SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
-        np.array([i for i, _ in entries]),
-        np.array([len(rows) + k for _, k in entries]),
-        np.ones(len(entries), np.int64),
-        np.array([round(precision * (1 - 2 * (rows[i][k] - whole[i][k]))) for i, k in entries]),
+        np.concatenate(
+            (np.full(roots.size, source), network.parent[nested], classes.edge_port, np.tile(node, 4))
+        ),
+        np.concatenate((roots, nested, classes.edge_class + ports, np.full(4 * kinds, sink))),
+        np.concatenate(
+            (
+                network.capacity[roots],
+                network.capacity[nested],
+                np.minimum(network.capacity[classes.edge_port], classes.demand[classes.edge_class]),
+                *(step for step, _ in steps),
+            )
+        ),
+        np.concatenate(
+            (
+                np.zeros(ports + classes.edge_port.size, np.int64),
+                *(cost for _, cost in steps),
+            )
+        ),
     )
-    flow.set_nodes_supplies(
-        np.arange(len(rows) + columns), np.array(spare_row + [-spare for spare in spare_column])
-    )
+    flow.set_nodes_supplies(np.array([source, sink]), np.array([total, -total]))
     if flow.solve() != flow.OPTIMAL:
-        raise AssertionError("a table with whole sums could not be rounded")
-    for (i, k), up in zip(entries, flow.flows(arcs).tolist(), strict=True):
-        whole[i][k] += up
-    return whole
+        raise AssertionError("the whole people of a cover could not be found")
+    given = flow.flows(arcs)[ports + classes.edge_port.size :].reshape(4, kinds).sum(axis=0)
+    for number, cells in enumerate(members):
+        people[cells] = _spread(
+            [fair[cell] for cell in cells.tolist()],
+            people[cells].tolist(),
+            network.demand[cells].tolist(),
+            int(given[number]),
+        )
+    return people
 
 
-def _whole(value: Fraction) -> int:
-    if value.denominator != 1:
-        raise ValueError(f"{value} is not a whole number")
-    return value.numerator
+def _spread(fair: list[Fraction], least: list[int], most: list[int], total: int) -> list[int]:
+    """`total` over cells that are alike: rounded shares, none under its least or over its most."""
+    given = [min(max(floor(share), low), high) for share, low, high in zip(fair, least, most, strict=True)]
+    order = sorted(range(len(fair)), key=lambda k: (given[k] - fair[k], k))
+    while sum(given) < total:
+        for k in order:
+            if sum(given) < total and given[k] < most[k]:
+                given[k] += 1
+    while sum(given) > total:
+        for k in reversed(order):
+            if sum(given) > total and given[k] > least[k]:
+                given[k] -= 1
+    return given

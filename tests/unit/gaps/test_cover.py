@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from procurement.gaps.rules import cover as cover_module
 from procurement.gaps.rules.case import allocate_case, read_case, write_case
 from procurement.gaps.rules.cover import fair_cover, solve
-from procurement.gaps.rules.layers import layered_cover
+from procurement.gaps.rules.layers import layered, layered_cover
 from procurement.gaps.rules.network import Network, keep_apart, network_of
 from procurement.gaps.types import CellDemand, CertificateBroken, CoverRefused, Provision, SubLimit
 from tests.shared_data import GAP_CASES
@@ -80,7 +80,7 @@ def test_rates_equal_rational_arithmetic_over_every_subset(provision, demand):
     assert rates(fair_cover(provision, demand)) == oracle.fair_rates(provision, demand)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(provisions(most=6), demands())
 def test_total_equals_an_independent_maximum_flow(provision, demand):
     assert fair_cover(provision, demand).people_served == oracle.most_people(provision, demand)
@@ -196,6 +196,29 @@ def test_layers_are_increases_that_add_up_in_every_cell(groups, demand):
         assert sum(parts) + answer.unmet[k] == needed
     for layer in answer.layers:
         assert sum(layer.people) == layer.people_served
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(provisions(most=3), min_size=1, max_size=3), demands(), st.data())
+def test_whole_people_of_a_layer_can_be_served_together(groups, demand, data):
+    """Even when a later layer opens an earlier capacity to more cells, no cell loses and the flow exists."""
+    rows = [
+        Provision(f"{k}-{row.id}", row.capacity, row.cells, row.sub_limits)
+        for k, group in enumerate(groups)
+        for row in group
+    ]
+    named = network_of(rows, demand)
+    edges = named.network.edge_port.size
+    opened = data.draw(st.lists(st.integers(0, 2), min_size=edges, max_size=edges))
+    answer = layered(named, np.array(opened, np.int64), ["first", "second", "third"])
+    assert sum(layer.people_served for layer in answer.layers) == fair_cover(rows, demand).people_served
+    together = [0] * len(answer.cells)
+    for layer in answer.layers:
+        assert min(layer.people, default=0) >= 0
+        together = [a + b for a, b in zip(together, layer.people, strict=True)]
+    served = [CellDemand(cell, people) for cell, people in zip(answer.cells, together, strict=True)]
+    assert oracle.most_people(rows, served) == sum(together)
+    assert all(people <= needed for people, needed in zip(together, answer.demand, strict=True))
 
 
 def test_a_layer_is_the_increase_not_the_list():
