@@ -1,0 +1,1 @@
+"""The plan of the demonstration: the same for the same day, invented throughout; pure."""
