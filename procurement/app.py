@@ -16,6 +16,7 @@ from core.db import configure_engine, db
 from core.jobs.commands import worker
 from core.web import init_web
 from core.web import security as sign_in
+from procurement.calloffs.bids.commands import bids_group
 from procurement.home.views import home
 from procurement.roles import ROLES
 
@@ -75,7 +76,12 @@ def _register_pages(app: Flask) -> None:
 
 
 def _register_commands(app: Flask) -> None:
-    for command in (audit_group, reference_group, worker):
+    for command in (
+        audit_group,
+        bids_group,
+        reference_group,
+        worker,
+    ):
         app.cli.add_command(command)
 
 

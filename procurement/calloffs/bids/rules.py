@@ -1,19 +1,20 @@
 """When a bid is complete, in time and taken; what a file may be; what a supplier is told of its standing."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from pathlib import PurePath
+from typing import Any
 
+from core.documents.rules import file_problem
 from core.reasons import Reason
+from core.sealing import canonical, fingerprint, fingerprints_match
 from core.states import prove_whole
 from procurement.calloffs.bids.types import (
     BidEvent,
     BidFacts,
     BidStanding,
     BidState,
-    FileFacts,
+    OpenFile,
 )
 from procurement.calloffs.drafting.rules import state_at
 from procurement.calloffs.drafting.types import CallOffState
@@ -35,24 +36,10 @@ MOST_FILE_BYTES = 10 * 1024 * 1024
 MOST_FILE_NAME = 120
 MOST_FILES = 20
 """Per bid."""
-FILE_KINDS: Mapping[str, tuple[str, tuple[bytes, ...]]] = {
-    ".pdf": ("application/pdf", (b"%PDF-",)),
-    ".docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        (b"PK\x03\x04",),
-    ),
-    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (b"PK\x03\x04",)),
-    ".odt": ("application/vnd.oasis.opendocument.text", (b"PK\x03\x04",)),
-    ".ods": ("application/vnd.oasis.opendocument.spreadsheet", (b"PK\x03\x04",)),
-    ".csv": ("text/csv", ()),
-    ".txt": ("text/plain", ()),
-    ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
-    ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
-    ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
-}
-"""Extension → content type, and how such a file begins; without beginnings: text, so no zero byte."""
+FILE_ENDINGS = (".pdf", ".docx", ".xlsx", ".odt", ".csv", ".txt", ".png", ".jpg")
 
-_WORD = re.compile(r"\S*\w\S*")
+RECEIPT_FORMAT = "throughgate-receipt-1"
+FINGERPRINTS_FORMAT = "throughgate-fingerprints-1"
 
 
 def in_time(at: datetime, deadline: datetime) -> bool:
@@ -61,8 +48,8 @@ def in_time(at: datetime, deadline: datetime) -> bool:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has: runs of characters between white space that hold a letter or a digit."""
-    return len(_WORD.findall(text))
+    """How many words a text has: what stands between white space, as the page counts while typing."""
+    return len(text.split())
 
 
 def reasons_closed(bid: BidFacts, now: datetime) -> list[Reason]:
@@ -129,35 +116,78 @@ def price_problem(price: Decimal) -> str | None:
     return None
 
 
-def reasons_not_to_take_file(file: FileFacts, *, already: frozenset[str], count: int) -> list[Reason]:
+def reasons_not_to_take_file(
+    name: str, content: bytes, *, already: frozenset[str], count: int
+) -> list[Reason]:
     """Why an uploaded file is refused. `already` holds the names of the bid's other files, `count` how many.
 
     Each reason names the file, the limit and what was found.
     """
-    named = {"file": file.name}
-    extension = PurePath(file.name).suffix.lower()
+    named = {"file": name}
     reasons = []
-    if not file.name.strip() or len(file.name) > MOST_FILE_NAME or not file.name.isprintable():
+    if not name.strip() or len(name) > MOST_FILE_NAME or not name.isprintable():
         reasons.append(Reason("file_name_unusable", named | {"most": MOST_FILE_NAME}))
-    if file.name in already:
+    if name in already:
         reasons.append(Reason("file_name_taken", named))
     if count >= MOST_FILES:
         reasons.append(Reason("too_many_files", named | {"most": MOST_FILES}))
-    if file.size == 0:
-        reasons.append(Reason("file_empty", named))
-    elif file.size > MOST_FILE_BYTES:
-        reasons.append(Reason("file_too_large", named | {"size": file.size, "most": MOST_FILE_BYTES}))
-    if extension not in FILE_KINDS:
-        reasons.append(Reason("file_kind_not_taken", named | {"taken": tuple(FILE_KINDS)}))
-    elif file.size and not _begins_as(file.head, FILE_KINDS[extension][1]):
-        reasons.append(Reason("file_is_not_what_it_says", named | {"extension": extension}))
+    problem = file_problem(name, content, limit_bytes=MOST_FILE_BYTES, allowed=FILE_ENDINGS)
+    if problem is not None:
+        params = named | {"size": len(content), "most": MOST_FILE_BYTES, "taken": FILE_ENDINGS}
+        reasons.append(Reason(f"file_{problem.code.replace('-', '_')}", params))
     return reasons
 
 
-def _begins_as(head: bytes, beginnings: tuple[bytes, ...]) -> bool:
-    if beginnings:
-        return head.startswith(beginnings)
-    return b"\x00" not in head
+def canonical_bid(
+    *, call_off: str, lot: int, supplier: str, quality: Mapping[str, Any], price: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The bid as it is fingerprinted: who bids for what, and both envelopes."""
+    return {"call_off": call_off, "lot": lot, "supplier": supplier, "quality": quality, "price": price}
+
+
+def quality_envelope(answers: Mapping[str, str], files: Iterable[OpenFile]) -> dict[str, Any]:
+    """The quality envelope: question (`code@version`) → answer, and the files by name with their digests."""
+    return {
+        "answers": dict(answers),
+        "files": [
+            {"name": file.name, "size": file.size, "sha256": file.digest, "address": file.address}
+            for file in sorted(files, key=lambda file: file.name)
+        ],
+    }
+
+
+def price_envelope(prices: Mapping[tuple[str, str], Decimal]) -> dict[str, str]:
+    """The price envelope: `need area:complexity` → pounds per person, always with two decimals."""
+    return {f"{need_area}:{complexity}": f"{price:.2f}" for (need_area, complexity), price in prices.items()}
+
+
+def prices_of(envelope: Mapping[str, str]) -> dict[tuple[str, str], Decimal]:
+    """The prices that `price_envelope` was given."""
+    prices = {}
+    for service, price in envelope.items():
+        need_area, complexity = service.rsplit(":", 1)
+        prices[need_area, complexity] = Decimal(price)
+    return prices
+
+
+def receipt_problems(receipt: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a receipt by itself, in codes: its shape, or a fingerprint that is not the bid's."""
+    if receipt.get("format") != RECEIPT_FORMAT:
+        return ["not_a_receipt"]
+    try:
+        salt, bid = bytes.fromhex(receipt["salt"]), receipt["bid"]
+        stated = (receipt["call_off"], receipt["lot"], receipt["supplier"])
+        in_bid = (bid["call_off"], bid["lot"], bid["supplier"])
+        computed = fingerprint(salt, canonical(bid))
+        matches = fingerprints_match(str(receipt["fingerprint"]), computed)
+    except (KeyError, TypeError, ValueError):
+        return ["not_a_receipt"]
+    problems = []
+    if stated != in_bid:
+        problems.append("bid_of_another_place")
+    if not matches:
+        problems.append("fingerprint_differs")
+    return problems
 
 
 def _answers(bid: BidFacts) -> Iterator[Reason]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.audit.types import AuditTag
 from procurement.calloffs.drafting.types import CallOffState
 
 
@@ -66,24 +67,29 @@ class BidFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class FileFacts:
-    """A file that came in: its name, size in bytes and what its first bytes say it is."""
+class OpenFile:
+    """An attached file as its owner, or whoever it was opened to, sees it; `digest` is of the content."""
 
+    public_id: str
     name: str
     size: int
-    head: bytes
+    media_type: str
+    digest: str
+    address: str
+    """SHA-256 of the ciphertext: where it lies in the store."""
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a supplier is handed when its bid is in; `salt` is known to it and to the sealed bid only."""
+class BidContent:
+    """What is in a bid, unsealed. Answers by question version key; prices in pounds per person."""
 
-    call_off: str
-    lot: int
-    supplier: str
-    sequence: int
-    received_at: datetime
-    fingerprint: str
-    salt: str
-    audit_chain: str
-    audit_position: int
+    answers: Mapping[int, str] = field(default_factory=dict, hash=False)
+    prices: Mapping[tuple[str, str], Decimal] = field(default_factory=dict, hash=False)
+    files: tuple[OpenFile, ...] = ()
+    versions: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Field → row version of the draft part, for optimistic locking."""
+
+
+class BidTag(AuditTag):
+    SUBMITTED = "bid:submitted"
+    WITHDRAWN = "bid:withdrawn"

@@ -1,0 +1,22 @@
+"""What a supplier does with a bid: begin it, save its parts, submit it, withdraw it."""
+
+from procurement.calloffs.bids.services.drafting import (
+    ChangedMeanwhile,
+    add_file,
+    remove_file,
+    save_answer,
+    save_prices,
+    start_bid,
+)
+from procurement.calloffs.bids.services.submitting import submit_bid, withdraw_bid
+
+__all__ = [
+    "ChangedMeanwhile",
+    "add_file",
+    "remove_file",
+    "save_answer",
+    "save_prices",
+    "start_bid",
+    "submit_bid",
+    "withdraw_bid",
+]
