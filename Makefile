@@ -4,7 +4,6 @@ PYTHON ?= python3
 PORT ?= 8000
 TIERS ?=
 RUN := .venv/bin/python
-FLASK := .venv/bin/flask --app wsgi
 
 export PORT
 
@@ -20,9 +19,7 @@ install: ## make .venv and node_modules from the lock files, and build the asset
 demo: install ## serve a national demonstration at localhost:8000 (PORT=… for another)
 	@$(RUN) -m scripts.system pango
 	@$(RUN) -m scripts.serve --check-port
-	@$(FLASK) db upgrade
-	@$(FLASK) reference load
-	@$(FLASK) demo load
+	@$(RUN) -m scripts.demo
 	@$(RUN) -m scripts.serve
 
 serve: install ## serve what is in the database: web and worker together
