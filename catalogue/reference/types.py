@@ -120,6 +120,11 @@ class Place:
     sources: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which the place exists."""
+        return None if self.valid_to is None else self.valid_to - dt.timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from catalogue.reference import queries
-from catalogue.reference.models import SpecificationLevel, SpecificationLevelItem
+from catalogue.reference.models import ReferenceRelease, SpecificationLevel, SpecificationLevelItem
 from catalogue.reference.rules.places import exists_on, surroundings
 from catalogue.reference.types import Complexity, CrosswalkScheme, Phase, PlaceKind
 from core import clock
@@ -25,15 +25,21 @@ ItemGroups = list[tuple[str, Complexity | None, list[SpecificationLevelItem]]]
 @public
 def index() -> ResponseReturnValue:
     """The lists, their versions and their sources."""
+    release = queries.latest_release(db.session)
     return render_template(
         "reference/index.html",
-        release=queries.latest_release(db.session),
+        release=release,
+        titles=_source_titles(release),
         complexity_levels=queries.complexity_levels(db.session),
         cohorts=queries.cohorts(db.session),
         demand_cohorts=queries.demand_cohorts(db.session),
         stages=queries.stages(db.session),
         sentence_types=queries.sentence_types(db.session),
     )
+
+
+def _source_titles(release: ReferenceRelease | None) -> dict[str, str]:
+    return {source["code"]: source["title"] for source in release.manifest["sources"]} if release else {}
 
 
 @reference.get("/reference/crosswalk")
@@ -133,12 +139,11 @@ def place(code: str) -> ResponseReturnValue:
     tree = queries.place_tree(db.session)
     if code not in tree.by_code:
         abort(404)
-    release = queries.latest_release(db.session)
     return render_template(
         "reference/place.html",
         place=tree.by_code[code],
         around=surroundings(tree, code),
         tree=tree,
         today=clock.today(),
-        sources={source["code"]: source for source in release.manifest["sources"]} if release else {},
+        titles=_source_titles(queries.latest_release(db.session)),
     )

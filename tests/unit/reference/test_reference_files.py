@@ -168,7 +168,7 @@ def test_positions_cited_in_the_source_run_without_gaps():
             cited = [
                 int(match.group(1))
                 for item in own_items(SPECIFICATION, need_area, complexity)
-                if (match := re.match(rf"004 {need_area} {complexity} implement (\d+)", item.source))
+                if (match := re.match(rf"scope-2019 {need_area} {complexity} implement (\d+)", item.source))
             ]
             assert cited == list(range(1, len(cited) + 1))
 
