@@ -351,5 +351,6 @@ class BadReferenceData(Exception):
     """The files do not hold together; `problems` lists everything that is wrong, not only the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(f"{len(problems)} problems in the reference data files")
+        count = f"{len(problems)} problem" + ("s" if len(problems) != 1 else "")
+        super().__init__(f"{count} in the reference data files")
         self.problems = problems
