@@ -1,7 +1,7 @@
-"""Makes the demonstration ready: tables, reference data, the national story; each step does nothing when done.
+"""Makes the demonstration ready: tables, reference data, the story; a step already done does nothing.
 
-The same as `flask db upgrade`, `flask reference load` and `flask demo load`, in one process: starting Python three
-times would take longer than the steps themselves the second time.
+The same as `flask db upgrade`, `flask reference load` and `flask demo load`, in one process: starting Python
+three times would take longer than the steps themselves the second time.
 """
 
 import sys
