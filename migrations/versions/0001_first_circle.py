@@ -1689,7 +1689,8 @@ def upgrade() -> None:
             name=op.f("ck_contract_ours"),
         ),
         sa.CheckConstraint(
-            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_contract_ends_after_start")
+            "origin = 'register' OR ends_on IS NULL OR ends_on >= starts_on",
+            name=op.f("ck_contract_ends_after_start"),
         ),
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_contract_lot_id")),
         sa.ForeignKeyConstraint(

@@ -71,7 +71,10 @@ class Contract(Base):
     )
 
     __table_args__ = (
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        # A register may say anything; such a row is never in force, and its import says so.
+        sa.CheckConstraint(
+            "origin = 'register' OR ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
+        ),
         sa.CheckConstraint(
             "origin <> 'call_off' OR (lot_id IS NOT NULL AND supplier_id IS NOT NULL)", name="ours"
         ),

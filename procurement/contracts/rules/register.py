@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.rows import Finding, Findings, read_csv
@@ -26,7 +26,7 @@ REQUIRED = (
 )
 OPTIONAL = ("region", "scope", "n_subcontractors", "n_activities", "methods")
 MOST_ROWS = 20_000
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = 10 * 1024 * 1024
 LONGEST = {"contract_reference": 60, "title": 300, "prime_provider_code": 80}
 SEXES = ("male", "female", "both")
 
@@ -152,6 +152,22 @@ def stages_of(title: str, headings: Iterable[str], codes: KnownCodes) -> tuple[s
     stages = {"pre-release"} if CUSTODY_WORD in words(title) else {"community"}
     stages |= {stage for heading in headings if (stage := codes.headings.get(heading))}
     return tuple(sorted(stages))
+
+
+def need_areas_of(
+    headings: Iterable[str],
+    service_type: str,
+    heading_rows: Mapping[str, Sequence[str | None]],
+    type_rows: Mapping[str, Sequence[str | None]],
+) -> frozenset[str]:
+    """Need areas of a register row: what its headings stand for, else what its service type stands for.
+
+    A heading or type without equivalent contributes nothing; an empty answer means *no equivalent*.
+    """
+    known = [need for heading in headings for need in heading_rows.get(heading, ())]
+    if not any(heading in heading_rows for heading in headings):
+        known = list(type_rows.get(service_type, ()))
+    return frozenset(need for need in known if need)
 
 
 def _read_row(

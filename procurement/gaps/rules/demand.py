@@ -13,7 +13,7 @@ from core.rows import Finding, Findings, read_csv
 
 COLUMNS = ("place", "need", "complexity", "cohort", "people")
 MOST_ROWS = 200_000
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = 10 * 1024 * 1024
 MOST_PEOPLE = 1_000_000
 """More people a year than this in one cell is a slip of the keyboard: it is four times the whole caseload."""
 

@@ -215,22 +215,6 @@ def why_none(
     return tuple(causes)
 
 
-def need_areas_of(
-    headings: Iterable[str],
-    service_type: str,
-    heading_rows: Mapping[str, Sequence[str | None]],
-    type_rows: Mapping[str, Sequence[str | None]],
-) -> frozenset[str]:
-    """Need areas of a register row: what its headings stand for, else what its service type stands for.
-
-    A heading or type without equivalent contributes nothing; an empty answer means *no equivalent*.
-    """
-    known = [need for heading in headings for need in heading_rows.get(heading, ())]
-    if not any(heading in heading_rows for heading in headings):
-        known = list(type_rows.get(service_type, ()))
-    return frozenset(need for need in known if need)
-
-
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same day of the month so many months later, or the month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

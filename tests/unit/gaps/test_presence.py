@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from procurement.contracts.rules.register import read_register
+from procurement.contracts.rules.register import need_areas_of, read_register
 from procurement.gaps.rules.presence import (
     Arrangement,
     Cause,
@@ -13,7 +13,6 @@ from procurement.gaps.rules.presence import (
     Mark,
     Word,
     add_months,
-    need_areas_of,
     presence,
 )
 from tests.register_reading import known_codes, known_places, reference_rows

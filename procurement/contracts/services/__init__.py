@@ -1,0 +1,1 @@
+"""Use cases of contracts: taking in a register, and making contracts from awarded lots."""
