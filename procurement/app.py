@@ -17,6 +17,8 @@ from core.jobs.commands import worker
 from core.web import init_web
 from core.web import security as sign_in
 from procurement.calloffs.bids.commands import bids_group
+from procurement.contracts.commands import contracts_group
+from procurement.contracts.views.register import contracts
 from procurement.home.views import home
 from procurement.roles import ROLES
 
@@ -71,7 +73,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for blueprint in (home, reference):
+    for blueprint in (home, reference, contracts):
         app.register_blueprint(blueprint)
 
 
@@ -79,6 +81,7 @@ def _register_commands(app: Flask) -> None:
     for command in (
         audit_group,
         bids_group,
+        contracts_group,
         reference_group,
         worker,
     ):

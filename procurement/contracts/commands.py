@@ -59,4 +59,6 @@ def import_file(file: Path) -> None:
         f"{len(outcome.unchanged)} unchanged; {report.warning_count} warnings"
     )
     if outcome.not_in_file:
-        click.echo(f"{len(outcome.not_in_file)} contracts of earlier registers are not in this file", err=True)
+        click.echo(
+            f"{len(outcome.not_in_file)} contracts of earlier registers are not in this file", err=True
+        )

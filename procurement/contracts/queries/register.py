@@ -43,7 +43,7 @@ def known_codes(session: Session) -> KnownCodes:
         .where(Crosswalk.scheme == CrosswalkScheme.NEED_HEADING)
         .order_by(Crosswalk.id)
     )
-    return KnownCodes(service_types=dict(types.tuples()), headings=dict(headings.tuples()))
+    return KnownCodes(service_types=dict(types.all()), headings=dict(headings.all()))
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,7 @@ def import_register(
         contract = known.get(row.reference)
         if contract is None:
             session.add(
-                Contract(
-                    reference=row.reference, origin=ContractOrigin.REGISTER, created_at=now, **values
-                )
+                Contract(reference=row.reference, origin=ContractOrigin.REGISTER, created_at=now, **values)
             )
             added.append(row.reference)
             continue

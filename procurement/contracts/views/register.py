@@ -20,8 +20,8 @@ from procurement.contracts import exports
 from procurement.contracts.forms.register import RegisterForm
 from procurement.contracts.queries import contracts as queries
 from procurement.contracts.queries.register import known_codes, known_places
-from procurement.contracts.rules.register import read_register
-from procurement.contracts.services.register import import_register
+from procurement.contracts.rules.register import RegisterReport, read_register
+from procurement.contracts.services.register import ImportOutcome, import_register
 from procurement.contracts.types import ContractPermission
 
 contracts = Blueprint("contracts", __name__, url_prefix="/contracts")
@@ -61,9 +61,7 @@ def export(form: str) -> ResponseReturnValue:
     headers = {"Content-Disposition": f'attachment; filename="contracts.{form}"'}
     if form == "csv":
         return Response(write_csv(exports.HEADER, table), mimetype="text/csv", headers=headers)
-    return Response(
-        write_xlsx([("Contracts", exports.HEADER, table)]), mimetype=XLSX, headers=headers
-    )
+    return Response(write_xlsx([("Contracts", exports.HEADER, table)]), mimetype=XLSX, headers=headers)
 
 
 @contracts.get("/<public_id>")
@@ -81,38 +79,44 @@ def contract(public_id: str) -> ResponseReturnValue:
 def import_file() -> ResponseReturnValue:
     """Choose a register; the answer is the report, row by row, whether it was taken in or not."""
     form = RegisterForm()
-    if request.method == "GET":
-        return render_template("contracts/import.html", form=form, report=None, outcome=None)
-    upload = form.file.data
-    if not form.validate() or not upload or not upload.filename:
-        form.file.errors = [*form.file.errors, "Choose a CSV file to upload"]
-        return render_template("contracts/import.html", form=form, report=None, outcome=None, error_title=True), 422
-    session = db.session
-    try:
-        report = read_register(upload.read(), known_places(session), known_codes(session))
-    except FileRefused as refused:
-        form.file.errors = [f"{upload.filename}: {exports.file_in_words(refused)}"]
-        return render_template("contracts/import.html", form=form, report=None, outcome=None, error_title=True), 422
-    outcome = None
-    if report.may_import:
-        try:
-            outcome = import_register(session, actor=current_actor(), now=clock.now(), rows=report.rows)
-        except Refused as refusal:
-            names = ", ".join(str(reason.params["reference"]) for reason in refusal.reasons)
-            form.file.errors = [f"{upload.filename}: contracts made here have the references {names}"]
-            return render_template("contracts/import.html", form=form, report=None, outcome=None, error_title=True), 422
-    else:
-        form.file.errors = [
-            f"{upload.filename}: {report.error_count:,} errors in {report.rows_read:,} rows. Nothing was imported"
-        ]
-    return render_template(
+    report = outcome = None
+    if request.method == "POST":
+        report, outcome, problem = _take_in(form)
+        if problem:
+            form.file.errors = [problem]
+    refused = request.method == "POST" and outcome is None
+    page = render_template(
         "contracts/import.html",
         form=form,
         report=report,
         outcome=outcome,
         words=exports.finding_in_words,
-        error_title=outcome is None,
-    ), (200 if outcome else 422)
+        error_title=refused,
+    )
+    return page, (422 if refused else 200)
+
+
+def _take_in(form: RegisterForm) -> tuple[RegisterReport | None, ImportOutcome | None, str]:
+    """Read the uploaded file and import it where nothing is wrong: report, outcome, and the error's words."""
+    upload = form.file.data
+    if not form.validate() or not upload or not upload.filename:
+        return None, None, "Choose a CSV file to upload"
+    name, session = upload.filename, db.session
+    with upload.stream as file:
+        content = file.read()
+    try:
+        report = read_register(content, known_places(session), known_codes(session))
+    except FileRefused as refused:
+        return None, None, f"{name}: {exports.file_in_words(refused)}"
+    if not report.may_import:
+        found = f"{report.error_count:,} error{'s' if report.error_count > 1 else ''}"
+        return report, None, f"{name}: {found} in {report.rows_read:,} rows. Nothing was imported"
+    try:
+        outcome = import_register(session, actor=current_actor(), now=clock.now(), rows=report.rows)
+    except Refused as refusal:
+        names = ", ".join(str(reason.params["reference"]) for reason in refusal.reasons)
+        return report, None, f"{name}: contracts made here have the references {names}"
+    return report, outcome, ""
 
 
 def _filter() -> queries.ContractFilter:
