@@ -19,6 +19,7 @@ from core.web import security as sign_in
 from procurement.calloffs.bids.commands import bids_group
 from procurement.contracts.commands import contracts_group
 from procurement.contracts.views.register import contracts
+from procurement.gaps.commands import gaps_group
 from procurement.home.views import home
 from procurement.roles import ROLES
 
@@ -82,6 +83,7 @@ def _register_commands(app: Flask) -> None:
         audit_group,
         bids_group,
         contracts_group,
+        gaps_group,
         reference_group,
         worker,
     ):

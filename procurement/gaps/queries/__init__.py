@@ -1,0 +1,1 @@
+"""All reading for the coverage pages."""
