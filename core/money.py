@@ -10,11 +10,13 @@ def parse_pounds(text: str) -> Decimal:
     cleaned = text.strip().removeprefix("£").replace(",", "").replace(" ", "")
     try:
         amount = Decimal(cleaned)
+        # An amount with more digits than the context holds, such as 1e50, cannot be brought to pence.
+        in_pence = amount.quantize(PENNY)
     except InvalidOperation:
         raise ValueError("not an amount of money")
-    if not amount.is_finite() or amount != amount.quantize(PENNY):
+    if not amount.is_finite() or amount != in_pence:
         raise ValueError("not an amount in pounds and pence")
-    return amount.quantize(PENNY)
+    return in_pence
 
 
 def format_pounds(amount: Decimal) -> str:

@@ -17,6 +17,7 @@ from core.jobs.commands import worker
 from core.web import init_web
 from core.web import security as sign_in
 from procurement.calloffs.bids.commands import bids_group
+from procurement.calloffs.bids.views import bids
 from procurement.contracts.commands import contracts_group
 from procurement.contracts.views.register import contracts
 from procurement.gaps.commands import gaps_group
@@ -74,7 +75,12 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for blueprint in (home, reference, contracts):
+    for blueprint in (
+        bids,
+        contracts,
+        home,
+        reference,
+    ):
         app.register_blueprint(blueprint)
 
 

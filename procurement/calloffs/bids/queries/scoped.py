@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from core.actor import Actor
 from core.web.paging import PAGE_SIZE, Page
 from procurement.calloffs.bids.models import Bid, BidFile, BidSubmission
-from procurement.calloffs.bids.rules import count_words, standing
+from procurement.calloffs.bids.rules import FINGERPRINTS_FORMAT, count_words, standing
 from procurement.calloffs.bids.types import (
     BidContent,
     BidFacts,
@@ -22,10 +23,14 @@ from procurement.calloffs.drafting.models import CallOff, Criterion, Invitation,
 from procurement.calloffs.drafting.types import CallOffState, PriceModel
 from procurement.framework.types import Regime
 
-PUBLISHED_ONCE = tuple(
-    state for state in CallOffState if state not in (CallOffState.DRAFT, CallOffState.APPROVED)
+NOT_OPENED = (
+    CallOffState.DRAFT,
+    CallOffState.APPROVED,
+    CallOffState.PUBLISHED,
+    CallOffState.PAUSED,
+    CallOffState.CANCELLED,
 )
-"""States in which invited suppliers know of a call-off."""
+"""Stored states in which no envelope has been opened, or nothing of it is told."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,42 @@ def changed_since(bid: Bid) -> bool:
     """Whether the draft was changed after the last submission."""
     last = last_submission(bid)
     return last is not None and bid.changed_at > last.received_at
+
+
+def fingerprints_of(session: Session, call_off: CallOff) -> dict[str, Any] | None:
+    """The fingerprints of the submissions that stand, by lot and time, without names; None before opening."""
+    if call_off.state in NOT_OPENED:
+        return None
+    rows = session.execute(
+        sa.select(Lot.number, BidSubmission.received_at, BidSubmission.fingerprint)
+        .join(Bid, Bid.id == BidSubmission.bid_id)
+        .join(Lot, Lot.id == Bid.lot_id)
+        .where(
+            Lot.call_off_id == call_off.id,
+            Bid.state == BidState.SUBMITTED,
+            BidSubmission.number == latest_number(),
+        )
+        .order_by(Lot.number, BidSubmission.received_at, BidSubmission.id)
+    ).all()
+    return {
+        "format": FINGERPRINTS_FORMAT,
+        "call_off": call_off.public_id,
+        "fingerprints": [
+            {"lot": number, "received_at": received_at.isoformat(), "fingerprint": fingerprint}
+            for number, received_at, fingerprint in rows
+        ],
+    }
+
+
+def latest_number() -> sa.ScalarSelect[int]:
+    """The number of a bid's last submission, correlated to the bid of the enclosing query."""
+    other = sa.alias(BidSubmission.__table__)
+    return (
+        sa.select(sa.func.max(other.c.number))
+        .where(other.c.bid_id == Bid.id)
+        .correlate(Bid.__table__)
+        .scalar_subquery()
+    )
 
 
 def standing_of(bid: Bid | None, call_off: CallOff, now: datetime) -> BidStanding:

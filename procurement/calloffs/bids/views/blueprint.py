@@ -1,0 +1,70 @@
+"""The blueprint of bidding, and how its pages find what they show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, abort
+
+from core import clock
+from core.db import db
+from core.web.access import current_actor
+from procurement.calloffs.bids import queries
+from procurement.calloffs.bids.models import Bid, BidSubmission
+from procurement.calloffs.bids.rules import reasons_closed
+from procurement.calloffs.bids.types import BidContent, BidFacts, BidStanding
+from procurement.calloffs.drafting.models import CallOff, Criterion
+
+bids = Blueprint("bids", __name__)
+
+
+@dataclass(frozen=True)
+class BidPage:
+    """What every page of a bid is given: the bid, its content, and where it stands by the server's clock."""
+
+    bid: Bid
+    call_off: CallOff
+    content: BidContent
+    facts: BidFacts
+    standing: BidStanding
+    last: BidSubmission | None
+    now: datetime
+
+    @property
+    def open(self) -> bool:
+        """Whether anything can still be changed or handed in."""
+        return self.standing not in (BidStanding.RECEIVED, BidStanding.TOO_LATE) and not self.closed
+
+    @property
+    def criteria(self) -> dict[str, Criterion]:
+        """The criteria by their questions, as reasons name them."""
+        return {str(criterion.question_id): criterion for criterion in self.call_off.criteria}
+
+    @property
+    def closed(self) -> bool:
+        """Whether the call-off takes nothing, by the rules."""
+        return bool(reasons_closed(self.facts, self.now))
+
+
+def find_bid(public_id: str) -> BidPage:
+    """The actor's own bid as its pages show it; anybody else's is a page not found."""
+    bid = queries.bid_of(db.session, actor=current_actor(), public_id=public_id)
+    if bid is None:
+        abort(404)
+    return page_of(bid)
+
+
+def page_of(bid: Bid) -> BidPage:
+    """What a page shows of a bid that was found."""
+    now = clock.now()
+    content = queries.draft_content(db.session, bid)
+    facts = queries.facts_of(db.session, bid, content)
+    call_off = bid.lot.call_off
+    return BidPage(
+        bid=bid,
+        call_off=call_off,
+        content=content,
+        facts=facts,
+        standing=queries.standing_of(bid, call_off, now),
+        last=queries.last_submission(bid),
+        now=now,
+    )
