@@ -17,6 +17,7 @@ from procurement.calloffs.drafting.types import (
     Duty,
     FailureCause,
     LotState,
+    NoticeKind,
     PriceFormula,
     PriceModel,
     TieBreak,
@@ -221,3 +222,28 @@ class Invitation(Base):
 
     lot: Mapped[Lot] = relationship(back_populates="invitations")
     supplier: Mapped[Organisation] = relationship()
+
+
+class CallOffNotice(Base):
+    """What was told about a call-off's course, with the reason: paused, cancelled. Never changed."""
+
+    __tablename__ = "call_off_notice"
+
+    id: Mapped[PrimaryKey]
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"), index=True)
+    kind: Mapped[NoticeKind]
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[LongText]
+    deadline_before: Mapped[datetime | None]
+    deadline_after: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+        sa.CheckConstraint(
+            "kind <> 'extended' OR (deadline_before IS NOT NULL AND deadline_after > deadline_before)",
+            name="extended_is_later",
+        ),
+    )

@@ -263,6 +263,20 @@ class Duty(StrEnum):
     APPROVER = "approver"
 
 
+class NoticeKind(StrEnum):
+    """What everyone concerned was told after publication, or the drafters before it."""
+
+    RETURNED = "returned"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    EXTENDED = "extended"
+    CANCELLED = "cancelled"
+
+
+SUPPLIER_ADMINISTRATOR = "supplier-administrator"
+"""The role whose holders are written to when their organisation is invited."""
+
+
 class CallOffPermission(StrEnum):
     READ = "calloff:read"
     DRAFT = "calloff:draft"
@@ -282,10 +296,12 @@ class CallOffTag(AuditTag):
     CREATED = "calloff:created"
     CHANGED = "calloff:changed"
     DUTY_ASSIGNED = "calloff:duty-assigned"
+    DUTY_RELEASED = "calloff:duty-released"
     CONFLICT_DECLARED = "calloff:conflict-declared"
     APPROVED = "calloff:approved"
     RETURNED_TO_DRAFT = "calloff:returned-to-draft"
     PUBLISHED = "calloff:published"
     PAUSED = "calloff:paused"
     RESUMED = "calloff:resumed"
+    EXTENDED = "calloff:extended"
     CANCELLED = "calloff:cancelled"

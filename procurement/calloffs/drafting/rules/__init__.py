@@ -1,5 +1,7 @@
 """The law of call-offs before the deadline: steps, what keeps a draft from being published, the timetable."""
 
+from procurement.calloffs.drafting.rules.editing import reasons_not_to_edit, reasons_not_to_name
+from procurement.calloffs.drafting.rules.lots import outermost, reasons_outside_scope
 from procurement.calloffs.drafting.rules.publishing import (
     LEAST_EVALUATORS,
     LEAST_OFFICERS,
@@ -33,9 +35,13 @@ __all__ = [
     "earliest_deadline_day",
     "first_signing_moment",
     "lot_need",
+    "outermost",
     "reasons_not_to_approve",
+    "reasons_not_to_edit",
     "reasons_not_to_move_deadline",
+    "reasons_not_to_name",
     "reasons_not_to_publish",
+    "reasons_outside_scope",
     "standstill_last_day",
     "state_at",
     "stored",

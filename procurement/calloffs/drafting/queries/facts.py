@@ -1,0 +1,312 @@
+"""A draft as its rules see it: plain values made of rows, and what the framework and its members add."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from catalogue.offers.models import Offer, OfferLevel, OfferVersion, offer_place
+from catalogue.offers.types import OfferState
+from catalogue.reference.models import NeedArea, Place, SpecificationLevel
+from catalogue.reference.types import Availability, Complexity, PlaceKind
+from core.accounts.models import Organisation
+from core.calendar import london_date
+from procurement.calloffs.drafting.models import CallOff, CallOffDuty, Criterion, Lot, LotVolume
+from procurement.calloffs.drafting.rules import lot_need
+from procurement.calloffs.drafting.types import (
+    CriterionFacts,
+    CriterionKind,
+    DraftFacts,
+    Duty,
+    LotFacts,
+)
+from procurement.framework.models import Application, ApplicationChoice, Category, Framework, Member
+from procurement.framework.rules import PENDING_STATES, invitation_decision
+from procurement.framework.types import (
+    CategoryFacts,
+    Decision,
+    FrameworkFacts,
+    MembershipFacts,
+    SupplierFacts,
+)
+
+
+@dataclass(frozen=True)
+class Considered:
+    """A supplier that a lot was considered for, and the decision with its reasons."""
+
+    supplier: Organisation
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class LotPreview:
+    """Who would be invited to a lot now, who not and why, and the published offers that would fit it.
+
+    Offers inform; only membership decides.
+    """
+
+    lot: Lot
+    invited: Sequence[Considered]
+    not_invited: Sequence[Considered]
+    offers: int
+    offering_suppliers: int
+
+
+def framework_facts(framework: Framework) -> FrameworkFacts:
+    """A framework as its rules see it; categories and regions are read where they are not loaded."""
+    return FrameworkFacts(
+        regime=framework.regime,
+        state=framework.state,
+        ends_on=framework.ends_on,
+        categories=tuple(
+            CategoryFacts(
+                code=category.code,
+                need_area=category.need_area.code,
+                regions=frozenset(region.code for region in category.regions),
+                value_from=category.value_from,
+                value_below=category.value_below,
+            )
+            for category in framework.categories
+        ),
+    )
+
+
+def suppliers_of(session: Session, framework_id: int) -> list[tuple[Organisation, SupplierFacts]]:
+    """Every supplier with a membership in any state or an open application, by name, with its standing."""
+    region = aliased(Place)
+    standing: dict[int, tuple[list[MembershipFacts], set[tuple[str, str]]]] = {}
+    memberships = session.execute(
+        sa.select(Member.supplier_id, Category.code, region.code, Member.state)
+        .join(Member.category)
+        .join(region, Member.region_id == region.id)
+        .where(Category.framework_id == framework_id)
+        .order_by(Member.id)
+    )
+    for supplier_id, category, place, state in memberships:
+        standing.setdefault(supplier_id, ([], set()))[0].append(MembershipFacts(category, place, state))
+    applications = session.execute(
+        sa.select(Application.supplier_id, Category.code, region.code)
+        .join(ApplicationChoice, ApplicationChoice.application_id == Application.id)
+        .join(Category, ApplicationChoice.category_id == Category.id)
+        .join(region, ApplicationChoice.region_id == region.id)
+        .where(Application.framework_id == framework_id, Application.state.in_(PENDING_STATES))
+        .order_by(Application.id)
+    )
+    for supplier_id, category, place in applications:
+        standing.setdefault(supplier_id, ([], set()))[1].add((category, place))
+    suppliers = session.scalars(
+        sa.select(Organisation)
+        .where(Organisation.id.in_(standing))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return [
+        (supplier, SupplierFacts(tuple(standing[supplier.id][0]), frozenset(standing[supplier.id][1])))
+        for supplier in suppliers
+    ]
+
+
+def available_services(session: Session) -> frozenset[tuple[str, str]]:
+    """The (need area, complexity) pairs that the newest specification offers."""
+    levels = newest_levels(session)
+    return frozenset(key for key, level in levels.items() if level.availability is Availability.AVAILABLE)
+
+
+def newest_levels(session: Session) -> dict[tuple[str, Complexity], SpecificationLevel]:
+    """The newest version of each level without its items, by need area code and complexity."""
+    newest = sa.select(sa.func.max(SpecificationLevel.id)).group_by(
+        SpecificationLevel.need_area_id, SpecificationLevel.complexity
+    )
+    rows = session.execute(
+        sa.select(NeedArea.code, SpecificationLevel)
+        .join(SpecificationLevel.need_area)
+        .where(SpecificationLevel.id.in_(newest))
+        .order_by(NeedArea.position, SpecificationLevel.id)
+    )
+    return {(code, level.complexity): level for code, level in rows}
+
+
+def region_codes(session: Session) -> dict[int, str]:
+    """Every region's code by its key."""
+    query = sa.select(Place.id, Place.code).where(Place.kind == PlaceKind.REGION).order_by(Place.position)
+    return dict(session.execute(query).all())
+
+
+def regions_of(places: Collection[Place], regions: dict[int, str]) -> frozenset[str]:
+    """The codes of the regions that some places lie in; the nation lies in all."""
+    found: set[str] = set()
+    for place in places:
+        if place.kind is PlaceKind.NATION:
+            return frozenset(regions.values())
+        found.add(regions[place.region_id or place.id])
+    return frozenset(found)
+
+
+def lot_facts(lot: Lot, regions: dict[int, str], eligible: int | None = None) -> LotFacts:
+    """One lot as the rules see it; `eligible` is how many members would be invited to it."""
+    volumes = {(v.need_area.code, str(v.complexity)): v.people_a_year for v in lot.volumes}
+    return LotFacts(
+        number=lot.number,
+        need_areas=frozenset(need_area for need_area, _complexity in volumes),
+        services=frozenset(volumes),
+        places=frozenset(place.code for place in lot.places),
+        regions=regions_of(lot.places, regions),
+        cohorts=frozenset(cohort.code for cohort in lot.cohorts),
+        stages=frozenset(stage.code for stage in lot.stages),
+        volumes=volumes,
+        term_months=lot.term_months,
+        starts_on=lot.starts_on,
+        budget=lot.budget,
+        holds_all=lot.holds_all,
+        eligible_members=eligible,
+        few_members_reason=lot.few_members_reason,
+    )
+
+
+def invitation_preview(session: Session, call_off: CallOff, now: datetime) -> list[LotPreview]:
+    """For each lot, who would be invited if the call-off were published at `now`, and who not and why."""
+    framework = framework_facts(framework_with_categories(session, call_off.framework_id))
+    suppliers = suppliers_of(session, call_off.framework_id)
+    regions = region_codes(session)
+    today = london_date(now)
+    previews = []
+    for lot in call_off.lots:
+        need = lot_need(lot_facts(lot, regions))
+        considered = [
+            Considered(supplier, invitation_decision(need, facts, framework, today))
+            for supplier, facts in suppliers
+        ]
+        offers, offering = _offers_that_fit(session, lot, need.regions, regions)
+        previews.append(
+            LotPreview(
+                lot,
+                [one for one in considered if one.decision.invited],
+                [one for one in considered if not one.decision.invited],
+                offers,
+                offering,
+            )
+        )
+    return previews
+
+
+def framework_with_categories(session: Session, framework_id: int) -> Framework:
+    """A framework with everything its rules need of its categories."""
+    return session.scalars(
+        sa.select(Framework)
+        .where(Framework.id == framework_id)
+        .options(
+            selectinload(Framework.categories).options(
+                joinedload(Category.need_area), selectinload(Category.regions)
+            )
+        )
+    ).one()
+
+
+def _offers_that_fit(
+    session: Session, lot: Lot, lot_regions: Collection[str], regions: dict[int, str]
+) -> tuple[int, int]:
+    """How many published offers, of how many suppliers, answer one of the lot's services in its regions."""
+    if not lot.volumes or not lot_regions:
+        return 0, 0
+    keys = [key for key, code in regions.items() if code in lot_regions]
+    serves = (
+        sa.select(offer_place.c.version_id)
+        .join(Place, Place.id == offer_place.c.place_id)
+        .where(
+            offer_place.c.version_id == OfferVersion.id,
+            sa.or_(Place.region_id.in_(keys), Place.id.in_(keys), Place.kind == PlaceKind.NATION),
+        )
+    )
+    service = sa.or_(
+        *(
+            sa.and_(Offer.need_area_id == volume.need_area_id, OfferLevel.complexity == volume.complexity)
+            for volume in lot.volumes
+        )
+    )
+    offers, suppliers = session.execute(
+        sa.select(sa.func.count(sa.distinct(Offer.id)), sa.func.count(sa.distinct(Offer.supplier_id)))
+        .select_from(OfferVersion)
+        .join(OfferVersion.offer)
+        .join(OfferVersion.levels)
+        .where(OfferVersion.state == OfferState.PUBLISHED, service, serves.exists())
+    ).one()
+    return offers, suppliers
+
+
+def criterion_facts(call_off: CallOff) -> tuple[CriterionFacts, ...]:
+    """The quality criteria and, where price carries weight, the price as one more."""
+    found = [
+        CriterionFacts(
+            code=criterion.name,
+            kind=criterion.kind,
+            weight=criterion.weight,
+            questions=1 if criterion.question.text.strip() else 0,
+            threshold=criterion.threshold,
+        )
+        for criterion in call_off.criteria
+    ]
+    if call_off.price_weight:
+        found.append(CriterionFacts("price", CriterionKind.PRICE, call_off.price_weight, questions=0))
+    return tuple(found)
+
+
+def draft_facts(
+    session: Session, call_off: CallOff, now: datetime, previews: Sequence[LotPreview] | None = None
+) -> DraftFacts:
+    """A call-off as the rules of approval and publication see it at `now`."""
+    if previews is None:
+        previews = invitation_preview(session, call_off, now)
+    eligible = {preview.lot.id: len(preview.invited) for preview in previews}
+    framework = framework_facts(call_off.framework)
+    regions = region_codes(session)
+    people = {duty: frozenset(row.person_id for row in call_off.duties if row.duty is duty) for duty in Duty}
+    # A person answers for all their duties at once; a conflict in one is a conflict in all.
+    declarations: dict[int, bool] = {}
+    for row in call_off.duties:
+        if row.has_conflict is not None:
+            declarations[row.person_id] = row.has_conflict or declarations.get(row.person_id, False)
+    return DraftFacts(
+        regime=framework.regime,
+        state=call_off.state,
+        framework_state=framework.state,
+        framework_ends_on=framework.ends_on,
+        categories=framework.categories,
+        available_services=available_services(session),
+        deadline=call_off.deadline,
+        lots=tuple(lot_facts(lot, regions, eligible.get(lot.id)) for lot in call_off.lots),
+        lots_considered=call_off.lots_considered,
+        criteria=criterion_facts(call_off),
+        price_model=call_off.price_model,
+        price_formula=call_off.price_formula,
+        optimal_price=call_off.optimal_price,
+        tie_break=call_off.tie_break,
+        drafters=people[Duty.DRAFTER],
+        officers=people[Duty.OPENING_OFFICER],
+        evaluators=people[Duty.EVALUATOR],
+        approver=next(iter(people[Duty.APPROVER]), None),
+        declarations=declarations,
+        conflicts_assessed=call_off.conflicts_assessed,
+    )
+
+
+def whole_call_off() -> sa.Select[CallOff]:
+    """A call-off with its framework, lots, criteria and people, loaded at a constant number of queries."""
+    return sa.select(CallOff).options(
+        joinedload(CallOff.authority),
+        joinedload(CallOff.created_by),
+        joinedload(CallOff.framework).options(
+            selectinload(Framework.categories).options(
+                joinedload(Category.need_area), selectinload(Category.regions)
+            )
+        ),
+        selectinload(CallOff.criteria).joinedload(Criterion.question),
+        selectinload(CallOff.duties).joinedload(CallOffDuty.person),
+        selectinload(CallOff.lots).options(
+            selectinload(Lot.volumes).joinedload(LotVolume.need_area),
+            selectinload(Lot.places),
+            selectinload(Lot.cohorts),
+            selectinload(Lot.stages),
+        ),
+    )

@@ -1,0 +1,288 @@
+"""Call-offs as an actor may see them: an authority's own, a supplier's invitations, the public's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from catalogue.reference.models import Place
+from catalogue.reference.types import PlaceKind
+from core.accounts.models import Organisation
+from core.actor import Actor
+from core.web.paging import PAGE_SIZE, Page
+from procurement.calloffs.drafting.models import (
+    CallOff,
+    CallOffDuty,
+    CallOffNotice,
+    Invitation,
+    Lot,
+    LotVolume,
+    lot_place,
+)
+from procurement.calloffs.drafting.queries.facts import whole_call_off
+from procurement.calloffs.drafting.rules import state_at, timetable
+from procurement.calloffs.drafting.types import (
+    CallOffState,
+    Milestone,
+    TimedEvent,
+    TimetableFacts,
+)
+
+State = CallOffState
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of call-offs is narrowed to; an empty part narrows nothing."""
+
+    states: Sequence[CallOffState] = ()
+    region: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class InvitedTo:
+    """A call-off that a supplier was considered for, and the decision on each lot by the lot's key."""
+
+    call_off: CallOff
+    invitations: Mapping[int, Invitation] = field(default_factory=dict)
+
+    @property
+    def lots(self) -> list[Lot]:
+        """The lots that the supplier is invited to bid for."""
+        return [
+            lot
+            for lot in self.call_off.lots
+            if lot.id in self.invitations and self.invitations[lot.id].invited
+        ]
+
+
+def state_on(call_off: CallOff, now: datetime) -> CallOffState:
+    """The state to show and to decide by: as stored, but closed once the deadline has come."""
+    return state_at(call_off.state, call_off.deadline, now)
+
+
+def call_offs_of(
+    session: Session, *, actor: Actor, now: datetime, filters: Filters, page: int
+) -> Page[CallOff]:
+    """The call-offs of the actor's authority, the newest first."""
+    where = _narrowed(actor, now, filters)
+    total = session.scalar(sa.select(sa.func.count()).select_from(CallOff).where(*where)) or 0
+    rows = session.scalars(_listed(where).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    return Page(rows, page, total)
+
+
+def all_call_offs_of(session: Session, *, actor: Actor, now: datetime, filters: Filters) -> Sequence[CallOff]:
+    """The same list whole, for an export."""
+    return session.scalars(_listed(_narrowed(actor, now, filters))).all()
+
+
+def _listed(where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[CallOff]:
+    return (
+        sa.select(CallOff)
+        .where(*where)
+        .options(
+            joinedload(CallOff.framework),
+            selectinload(CallOff.lots).options(
+                selectinload(Lot.places).joinedload(Place.region),
+                selectinload(Lot.volumes).joinedload(LotVolume.need_area),
+            ),
+        )
+        .order_by(CallOff.created_at.desc(), CallOff.id.desc())
+    )
+
+
+def _narrowed(actor: Actor, now: datetime, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = [CallOff.authority_id == actor.organisation_id]
+    if filters.states:
+        where.append(sa.or_(*(in_state(state, now) for state in filters.states)))
+    if filters.region:
+        where.append(CallOff.id.in_(_touching(filters.region)))
+    for word in filters.words.split()[:10]:
+        where.append(
+            sa.or_(
+                sa.func.lower(CallOff.title).contains(word.lower(), autoescape=True),
+                sa.func.lower(CallOff.need).contains(word.lower(), autoescape=True),
+                sa.func.lower(CallOff.public_id).contains(word.lower(), autoescape=True),
+            )
+        )
+    return where
+
+
+def in_state(state: CallOffState, now: datetime) -> sa.ColumnElement[bool]:
+    """The condition in SQL of what `state_on` says; a test holds the two together."""
+    if state is State.PUBLISHED:
+        return sa.and_(CallOff.state == State.PUBLISHED, CallOff.deadline > now)
+    if state is State.CLOSED:
+        return sa.and_(CallOff.state == State.PUBLISHED, CallOff.deadline <= now)
+    return CallOff.state == state
+
+
+def _touching(region: str) -> sa.Select[int]:
+    """The keys of the call-offs with a lot in a region, in part or whole."""
+    home = sa.select(Place.id).where(Place.code == region).scalar_subquery()
+    return (
+        sa.select(Lot.call_off_id)
+        .join(lot_place, lot_place.c.lot_id == Lot.id)
+        .join(Place, Place.id == lot_place.c.place_id)
+        .where(sa.or_(Place.region_id == home, Place.id == home, Place.kind == PlaceKind.NATION))
+    )
+
+
+def call_off_of(session: Session, *, actor: Actor, public_id: str) -> CallOff | None:
+    """A call-off of the actor's authority, whole; another authority's is not found."""
+    return session.scalars(
+        whole_call_off().where(CallOff.public_id == public_id, CallOff.authority_id == actor.organisation_id)
+    ).one_or_none()
+
+
+def lot_of(call_off: CallOff, number: int) -> Lot | None:
+    """A lot of a call-off by its number."""
+    return next((lot for lot in call_off.lots if lot.number == number), None)
+
+
+def call_off_with_duty(session: Session, *, actor: Actor, public_id: str) -> CallOff | None:
+    """A call-off of the actor's authority in which the person has a duty, whole."""
+    return session.scalars(
+        whole_call_off().where(
+            CallOff.public_id == public_id,
+            CallOff.authority_id == actor.organisation_id,
+            CallOff.duties.any(CallOffDuty.person_id == actor.person_id),
+        )
+    ).one_or_none()
+
+
+def duties_of(session: Session, *, actor: Actor) -> Sequence[CallOff]:
+    """The unfinished call-offs of the authority in which the person has a duty, the newest first."""
+    return session.scalars(
+        sa.select(CallOff)
+        .where(
+            CallOff.authority_id == actor.organisation_id,
+            CallOff.duties.any(CallOffDuty.person_id == actor.person_id),
+            CallOff.state.not_in((State.CANCELLED, State.CONTRACTED)),
+        )
+        .options(joinedload(CallOff.framework), selectinload(CallOff.duties))
+        .order_by(CallOff.created_at.desc(), CallOff.id.desc())
+    ).all()
+
+
+def notices_of(session: Session, call_off: CallOff) -> Sequence[CallOffNotice]:
+    """What was told about the call-off's course, oldest first."""
+    return session.scalars(
+        sa.select(CallOffNotice)
+        .where(CallOffNotice.call_off_id == call_off.id)
+        .options(joinedload(CallOffNotice.person))
+        .order_by(CallOffNotice.at, CallOffNotice.id)
+    ).all()
+
+
+def invitations_of_call_off(session: Session, call_off: CallOff) -> dict[int, Sequence[Invitation]]:
+    """The frozen decisions by the lot's key, suppliers by name; empty before publication."""
+    found: dict[int, list[Invitation]] = {}
+    rows = session.scalars(
+        sa.select(Invitation)
+        .join(Invitation.lot)
+        .join(Invitation.supplier)
+        .where(Lot.call_off_id == call_off.id)
+        .options(joinedload(Invitation.supplier))
+        .order_by(Lot.number, Organisation.name, Invitation.supplier_id)
+    )
+    for invitation in rows:
+        found.setdefault(invitation.lot_id, []).append(invitation)
+    return dict(found)
+
+
+def timeline(
+    call_off: CallOff, now: datetime, happened: Mapping[Milestone, datetime] | None = None
+) -> list[TimedEvent]:
+    """The timed events of a call-off; for a draft as if it were published now. Empty without a deadline.
+
+    `happened` adds what the features above know to have happened.
+    """
+    if call_off.deadline is None:
+        return []
+    done = dict(happened or {})
+    if call_off.published_at is not None:
+        done[Milestone.INVITATION] = call_off.published_at
+    if call_off.published_at is not None and call_off.deadline <= now:
+        done[Milestone.BIDS_CLOSE] = call_off.deadline
+    if call_off.summaries_sent_at is not None:
+        done[Milestone.SUMMARIES_DUE] = call_off.summaries_sent_at
+    if call_off.award_notice_at is not None:
+        done[Milestone.AWARD_NOTICE_DUE] = call_off.award_notice_at
+    starts = [lot.starts_on for lot in call_off.lots if lot.starts_on is not None]
+    return list(
+        timetable(
+            TimetableFacts(
+                regime=call_off.framework.regime,
+                deadline=call_off.deadline,
+                invited_at=call_off.published_at or now,
+                standstill=call_off.standstill,
+                starts_on=min(starts, default=None),
+                happened=done,
+            )
+        )
+    )
+
+
+def invitations_of(session: Session, *, actor: Actor, page: int) -> Page[InvitedTo]:
+    """The published call-offs that the actor's organisation is invited to, the latest deadline first."""
+    invited = (
+        sa.select(Lot.call_off_id)
+        .join(Lot.invitations)
+        .where(Invitation.supplier_id == actor.organisation_id, Invitation.invited)
+    )
+    where = (CallOff.published_at.is_not(None), CallOff.id.in_(invited))
+    total = session.scalar(sa.select(sa.func.count()).select_from(CallOff).where(*where)) or 0
+    rows = session.scalars(
+        sa.select(CallOff)
+        .where(*where)
+        .options(joinedload(CallOff.authority), joinedload(CallOff.framework), selectinload(CallOff.lots))
+        .order_by(CallOff.deadline.desc(), CallOff.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    ).all()
+    return Page(_with_invitations(session, rows, actor), page, total)
+
+
+def invited_call_off(session: Session, *, actor: Actor, public_id: str) -> InvitedTo | None:
+    """A published call-off that the actor's organisation was considered for, whole; others are not found."""
+    call_off = session.scalars(
+        whole_call_off().where(CallOff.public_id == public_id, CallOff.published_at.is_not(None))
+    ).one_or_none()
+    if call_off is None:
+        return None
+    found = _with_invitations(session, [call_off], actor)[0]
+    return found if found.invitations else None
+
+
+def _with_invitations(session: Session, call_offs: Sequence[CallOff], actor: Actor) -> list[InvitedTo]:
+    home = {lot.id: call_off.id for call_off in call_offs for lot in call_off.lots}
+    found: dict[int, dict[int, Invitation]] = {}
+    rows = session.scalars(
+        sa.select(Invitation)
+        .where(Invitation.supplier_id == actor.organisation_id, Invitation.lot_id.in_(home))
+        .order_by(Invitation.lot_id)
+    )
+    for invitation in rows:
+        found.setdefault(home[invitation.lot_id], {})[invitation.lot_id] = invitation
+    return [InvitedTo(call_off, found.get(call_off.id, {})) for call_off in call_offs]
+
+
+def public_call_offs(session: Session, *, page: int, words: str = "") -> Page[CallOff]:
+    """Every call-off that was ever published, the latest first."""
+    where: list[sa.ColumnElement[bool]] = [CallOff.published_at.is_not(None)]
+    for word in words.split()[:10]:
+        where.append(sa.func.lower(CallOff.title).contains(word.lower(), autoescape=True))
+    total = session.scalar(sa.select(sa.func.count()).select_from(CallOff).where(*where)) or 0
+    rows = session.scalars(
+        sa.select(CallOff)
+        .where(*where)
+        .options(joinedload(CallOff.authority), joinedload(CallOff.framework), selectinload(CallOff.lots))
+        .order_by(CallOff.published_at.desc(), CallOff.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    ).all()
+    return Page(rows, page, total)
