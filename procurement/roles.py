@@ -16,7 +16,15 @@ _ROLES = (
         "supplier-viewer",
         "Viewer",
         SUPPLIER,
-        frozenset({Supplier.READ_PROFILE, Framework.READ_APPLICATION, CallOff.READ_INVITED, Contract.READ}),
+        frozenset(
+            {
+                Supplier.READ_PROFILE,
+                Offer.READ,
+                Framework.READ_APPLICATION,
+                CallOff.READ_INVITED,
+                Contract.READ,
+            }
+        ),
         "Reads the organisation's offers, applications, bids and contracts.",
     ),
     Role(
@@ -27,6 +35,7 @@ _ROLES = (
             {
                 Supplier.READ_PROFILE,
                 Supplier.EDIT_PROFILE,
+                Offer.READ,
                 Offer.DRAFT,
                 Framework.READ_APPLICATION,
                 Framework.APPLY,
@@ -46,6 +55,7 @@ _ROLES = (
                 Account.MANAGE_COLLEAGUES,
                 Supplier.READ_PROFILE,
                 Supplier.EDIT_PROFILE,
+                Offer.READ,
                 Offer.DRAFT,
                 Offer.SUBMIT,
                 Framework.READ_APPLICATION,

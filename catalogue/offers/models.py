@@ -73,7 +73,10 @@ class OfferVersion(Base, Versioned):
     group_optimum: Mapped[int | None]
     group_maximum: Mapped[int | None]
     remote_only: Mapped[bool] = mapped_column(default=False)
+    # A service for women alone; otherwise the cohorts say whom the service knows how to serve.
+    women_only: Mapped[bool] = mapped_column(default=False)
     return_reasons: Mapped[LongText] = mapped_column(default="")
+    suspension_reason: Mapped[LongText] = mapped_column(default="")
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]

@@ -1,7 +1,11 @@
-"""The words of offers: states, answers to the specification, delivery."""
+"""The words and values of offers: states, sections, answers to the specification, content as plain values."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
+from catalogue.reference.types import Availability, Complexity
 from core.audit.types import AuditTag
 
 
@@ -39,7 +43,44 @@ class DeliveryMode(StrEnum):
     BOTH = "both"
 
 
+class Section(StrEnum):
+    """One page of the task list; those of a level exist once for each complexity offered."""
+
+    TITLE = "title"
+    COMPLEXITIES = "complexities"
+    ITEMS = "items"
+    OUTCOMES = "outcomes"
+    PRICE = "price"
+    PLACES = "places"
+    COHORTS = "cohorts"
+    STAGES = "stages"
+    DELIVERY = "delivery"
+    CUSTOMISATION = "customisation"
+    PRE_RELEASE = "pre_release"
+
+    @property
+    def of_a_level(self) -> bool:
+        return self in LEVEL_SECTIONS
+
+
+LEVEL_SECTIONS = (Section.ITEMS, Section.OUTCOMES, Section.PRICE)
+
+
+class SectionStatus(StrEnum):
+    NOT_STARTED = "not_started"
+    INCOMPLETE = "incomplete"
+    COMPLETE = "complete"
+    OPTIONAL = "optional"
+    """Nothing is asked here, and nothing has been written."""
+
+
+class CatalogueSort(StrEnum):
+    TITLE = "title"
+    NEWEST = "newest"
+
+
 class OfferPermission(StrEnum):
+    READ = "offer:read"
     DRAFT = "offer:draft"
     SUBMIT = "offer:submit"
     REVIEW = "offer:review"
@@ -55,3 +96,136 @@ class OfferTag(AuditTag):
     REINSTATED = "offer:reinstated"
     WITHDRAWN = "offer:withdrawn"
     VERSION_STARTED = "offer:version-started"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswer:
+    """The answer to one item of the specification, and how or why."""
+
+    response: ItemResponse | None
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelContent:
+    """What is offered at one complexity. Price in pounds a place, capacity in places a year."""
+
+    outputs: str = ""
+    outcomes_text: str = ""
+    outcomes: frozenset[str] = frozenset()
+    """Codes of the minimum outcomes that the level works towards."""
+    unit_price: Decimal | None = None
+    places_a_year: int | None = None
+    answers: Mapping[str, ItemAnswer] = field(default_factory=dict, hash=False)
+    """By code of the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferContent:
+    """Everything that a version of an offer says, by code and as plain values."""
+
+    title: str = ""
+    summary: str = ""
+    levels: Mapping[Complexity, LevelContent] = field(default_factory=dict, hash=False)
+    places: frozenset[str] = frozenset()
+    cohorts: frozenset[str] = frozenset()
+    women_only: bool = False
+    stages: frozenset[str] = frozenset()
+    sentence_types: frozenset[str] = frozenset()
+    sentence_type_reason: str = ""
+    mode: DeliveryMode | None = None
+    group_minimum: int | None = None
+    group_optimum: int | None = None
+    group_maximum: int | None = None
+    remote_only: bool = False
+    customisation: str = ""
+    pre_release_support: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecifiedLevel:
+    """What the specification in force has for the offer's need area at one complexity."""
+
+    availability: Availability
+    items: tuple[str, ...] = ()
+    """Codes of the effective items, in the specification's order."""
+    reason: str = ""
+    """Why there are no items, where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """An offer's content beside the reference data that it has to fit."""
+
+    content: OfferContent
+    specification: Mapping[Complexity, SpecifiedLevel]
+    sentence_types: frozenset[str]
+    """Every sentence type there is."""
+    cohort_sex: Mapping[str, str | None]
+    """The sex of each cohort, None where it is for anyone."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SectionKey:
+    """A section of the task list, with its complexity where it belongs to a level."""
+
+    section: Section
+    complexity: Complexity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """What a published offer serves, as bits: bit n is the row with position n of its kind."""
+
+    complexity: int
+    cohort: int
+    stage: int
+    region: int
+    police_force_area: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFilter:
+    """What a finder asked for; codes of reference data. Kinds are joined by *and*, choices of one by *or*."""
+
+    words: str = ""
+    needs: tuple[str, ...] = ()
+    complexities: tuple[Complexity, ...] = ()
+    place: str = ""
+    """A region or a police force area; empty for anywhere."""
+    cohorts: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        return any((self.words, self.needs, self.complexities, self.place, self.cohorts, self.stages))
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionRow:
+    """One complexity of a published offer, as the gap analysis counts it."""
+
+    offer_id: int
+    offer_public_id: str
+    version_id: int
+    title: str
+    supplier_id: int
+    need_area_id: int
+    complexity: Complexity
+    places_a_year: int
+    """Places offered a year."""
+    committed: int
+    """Places a year of it that contracts in force on the day have taken."""
+    unit_price: Decimal | None
+    """Pounds a place."""
+    delivery_units: tuple[int, ...]
+    """Keys of the smallest places served on the day: delivery units, and a police force area without any."""
+    cohort_ids: tuple[int, ...]
+    stage_ids: tuple[int, ...]
+    women_only: bool
+    remote_only: bool
+
+    @property
+    def free(self) -> int:
+        """Places a year that no contract has taken."""
+        return max(0, self.places_a_year - self.committed)

@@ -113,7 +113,7 @@ def places(session: Session, *, kind: PlaceKind | None = None) -> Sequence[Place
 
 def place_ids(session: Session) -> dict[str, int]:
     """Every place's key by its code."""
-    return dict(session.execute(sa.select(Place.code, Place.id).order_by(Place.id)).tuples().all())
+    return dict(session.execute(sa.select(Place.code, Place.id).order_by(Place.id)).all())
 
 
 def place_tree(session: Session) -> PlaceTree:

@@ -1,0 +1,290 @@
+"""Versions of offers as their supplier and the framework manager read them, and their content as values."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from catalogue.offers.models import Offer, OfferItem, OfferLevel, OfferVersion
+from catalogue.offers.rules.finding import PlaceBit
+from catalogue.offers.rules.states import OPEN, STANDING
+from catalogue.offers.types import (
+    ItemAnswer,
+    LevelContent,
+    OfferContent,
+    OfferFacts,
+    OfferState,
+    SpecifiedLevel,
+)
+from catalogue.reference import queries as reference
+from catalogue.reference.models import Place, SpecificationItem, SpecificationLevel, SpecificationLevelItem
+from catalogue.reference.types import Availability, Complexity, PlaceKind
+from core.accounts.models import Membership, Person
+from core.actor import Actor
+from core.web.paging import PAGE_SIZE, Page
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    """Everything of a version, in a number of queries that does not depend on how much there is."""
+    return (
+        selectinload(OfferVersion.levels).selectinload(OfferLevel.items).joinedload(OfferItem.item),
+        selectinload(OfferVersion.levels).selectinload(OfferLevel.outcomes),
+        selectinload(OfferVersion.places),
+        selectinload(OfferVersion.cohorts),
+        selectinload(OfferVersion.stages),
+        selectinload(OfferVersion.sentence_types),
+        joinedload(OfferVersion.offer).joinedload(Offer.need_area),
+        joinedload(OfferVersion.offer).joinedload(Offer.supplier),
+    )
+
+
+def own_offer(session: Session, public_id: str, *, actor: Actor) -> Offer | None:
+    """An offer of the actor's organisation with its versions, newest last; None for anybody else's."""
+    query = (
+        sa.select(Offer)
+        .where(Offer.public_id == public_id, Offer.supplier_id == actor.organisation_id)
+        .options(joinedload(Offer.need_area), joinedload(Offer.supplier), selectinload(Offer.versions))
+    )
+    return session.scalars(query).one_or_none()
+
+
+def own_offers(session: Session, *, actor: Actor, number: int = 1) -> Page[tuple[Offer, OfferVersion]]:
+    """A page of the actor's organisation's offers, each with its newest version; what needs them first."""
+    newest = (
+        sa.select(OfferVersion.offer_id, sa.func.max(OfferVersion.number).label("number"))
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(Offer.supplier_id == actor.organisation_id)
+        .group_by(OfferVersion.offer_id)
+        .subquery()
+    )
+    urgency = sa.case(
+        {OfferState.RETURNED: 0, OfferState.DRAFT: 1, OfferState.SUBMITTED: 2, OfferState.SUSPENDED: 3},
+        value=OfferVersion.state,
+        else_=4,
+    )
+    query = (
+        sa.select(Offer, OfferVersion)
+        .join(newest, newest.c.offer_id == Offer.id)
+        .join(
+            OfferVersion,
+            sa.and_(OfferVersion.offer_id == Offer.id, OfferVersion.number == newest.c.number),
+        )
+        .options(joinedload(Offer.need_area), selectinload(Offer.versions))
+        .order_by(urgency, OfferVersion.title, Offer.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    total = session.scalar(
+        sa.select(sa.func.count()).select_from(Offer).where(Offer.supplier_id == actor.organisation_id)
+    )
+    return Page(session.execute(query).all(), number, total or 0)
+
+
+def own_version(
+    session: Session, public_id: str, *, actor: Actor, number: int | None = None, lock: bool = False
+) -> OfferVersion | None:
+    """A version of the actor's organisation's offer with all its content; the newest without a number.
+
+    ``lock`` holds the version's row until the transaction ends, so that two colleagues save one after the
+    other and the second sees what the first wrote.
+    """
+    query = (
+        sa.select(OfferVersion)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(Offer.public_id == public_id, Offer.supplier_id == actor.organisation_id)
+    )
+    return _version(session, query, number, lock)
+
+
+def any_version(
+    session: Session, public_id: str, *, number: int | None = None, lock: bool = False
+) -> OfferVersion | None:
+    """A version of anybody's offer with all its content: for the framework manager."""
+    query = (
+        sa.select(OfferVersion)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(Offer.public_id == public_id)
+    )
+    return _version(session, query, number, lock)
+
+
+def _version(
+    session: Session, query: sa.Select[OfferVersion], number: int | None, lock: bool
+) -> OfferVersion | None:
+    if number is not None:
+        query = query.where(OfferVersion.number == number)
+    query = query.order_by(OfferVersion.number.desc()).limit(1)
+    if lock:
+        key = session.scalars(query.with_only_columns(OfferVersion.id)).one_or_none()
+        # PostgreSQL locks no row that a join or a limit might still replace, hence by key.
+        session.execute(sa.select(OfferVersion.id).where(OfferVersion.id == key).with_for_update())
+        query = sa.select(OfferVersion).where(OfferVersion.id == key)
+    return session.scalars(query.options(*_whole()).execution_options(populate_existing=True)).one_or_none()
+
+
+def standing_version(session: Session, offer_id: int) -> OfferVersion | None:
+    """The version of an offer that is published or suspended, with all its content."""
+    query = (
+        sa.select(OfferVersion)
+        .where(OfferVersion.offer_id == offer_id, OfferVersion.state.in_(STANDING))
+        .options(*_whole())
+    )
+    return session.scalars(query).one_or_none()
+
+
+def open_version_of(offer: Offer) -> OfferVersion | None:
+    """The version of a loaded offer that is on its way to publication."""
+    return next((version for version in offer.versions if version.state in OPEN), None)
+
+
+def standing_version_of(offer: Offer) -> OfferVersion | None:
+    """The version of a loaded offer that is published or suspended."""
+    return next((version for version in offer.versions if version.state in STANDING), None)
+
+
+def submitted_versions(session: Session, *, number: int = 1) -> Page[OfferVersion]:
+    """A page of the versions that wait for the framework manager, the longest wait first."""
+    waiting = OfferVersion.state == OfferState.SUBMITTED
+    query = (
+        sa.select(OfferVersion)
+        .where(waiting)
+        .options(
+            joinedload(OfferVersion.offer).joinedload(Offer.need_area),
+            joinedload(OfferVersion.offer).joinedload(Offer.supplier),
+        )
+        .order_by(OfferVersion.submitted_at, OfferVersion.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(session.scalars(query).all(), number, waiting_for_review(session))
+
+
+def waiting_for_review(session: Session) -> int:
+    """How many versions wait for the framework manager."""
+    query = (
+        sa.select(sa.func.count()).select_from(OfferVersion).where(OfferVersion.state == OfferState.SUBMITTED)
+    )
+    return session.scalar(query) or 0
+
+
+def states_of_own(session: Session, *, actor: Actor) -> dict[OfferState, int]:
+    """How many offers of the actor's organisation have a version in each state, for their start page."""
+    query = (
+        sa.select(OfferVersion.state, sa.func.count())
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(
+            Offer.supplier_id == actor.organisation_id,
+            OfferVersion.state.in_(OPEN | STANDING),
+        )
+        .group_by(OfferVersion.state)
+        .order_by(OfferVersion.state)
+    )
+    return dict(session.execute(query).all())
+
+
+def content_of(version: OfferVersion) -> OfferContent:
+    """What a loaded version says, as plain values by code."""
+    return OfferContent(
+        title=version.title,
+        summary=version.summary,
+        levels={
+            level.complexity: LevelContent(
+                outputs=level.outputs,
+                outcomes_text=level.outcomes_text,
+                outcomes=frozenset(outcome.code for outcome in level.outcomes),
+                unit_price=level.unit_price,
+                places_a_year=level.places_a_year,
+                answers={
+                    answer.item.code: ItemAnswer(answer.response, answer.explanation)
+                    for answer in level.items
+                },
+            )
+            for level in sorted(version.levels, key=lambda level: tuple(Complexity).index(level.complexity))
+        },
+        places=frozenset(place.code for place in version.places),
+        cohorts=frozenset(cohort.code for cohort in version.cohorts),
+        women_only=version.women_only,
+        stages=frozenset(stage.code for stage in version.stages),
+        sentence_types=frozenset(kind.code for kind in version.sentence_types),
+        sentence_type_reason=version.sentence_type_reason,
+        mode=version.mode,
+        group_minimum=version.group_minimum,
+        group_optimum=version.group_optimum,
+        group_maximum=version.group_maximum,
+        remote_only=version.remote_only,
+        customisation=version.customisation,
+        pre_release_support=version.pre_release_support,
+    )
+
+
+def facts_for(session: Session, version: OfferVersion) -> OfferFacts:
+    """A loaded version's content beside the reference data in force."""
+    levels = reference.current_levels(session, need_area_id=version.offer.need_area_id)
+    return OfferFacts(
+        content=content_of(version),
+        specification={
+            complexity: SpecifiedLevel(
+                availability=level.availability,
+                items=tuple(link.item.code for link in level.items),
+                reason=level.reason,
+            )
+            for (_, complexity), level in levels.items()
+        },
+        sentence_types=frozenset(kind.code for kind in reference.sentence_types(session)),
+        cohort_sex={cohort.code: cohort.sex for cohort in reference.cohorts(session)},
+    )
+
+
+def level_items(session: Session, need_area_id: int, complexity: Complexity) -> dict[str, SpecificationItem]:
+    """The items in force for a need area at a complexity, by code, in the specification's order."""
+    newest = (
+        sa.select(sa.func.max(SpecificationLevel.id))
+        .where(SpecificationLevel.need_area_id == need_area_id, SpecificationLevel.complexity == complexity)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(SpecificationItem)
+        .join(SpecificationLevelItem, SpecificationLevelItem.item_id == SpecificationItem.id)
+        .where(SpecificationLevelItem.level_id == newest)
+        .order_by(SpecificationLevelItem.position)
+    )
+    return {item.code: item for item in session.scalars(query)}
+
+
+def availabilities(session: Session, need_area_id: int) -> dict[Complexity, tuple[Availability, str]]:
+    """Whether the specification in force has each complexity for a need area, and why it has not."""
+    query = (
+        sa.select(SpecificationLevel.complexity, SpecificationLevel.availability, SpecificationLevel.reason)
+        .where(SpecificationLevel.need_area_id == need_area_id)
+        .order_by(SpecificationLevel.id)
+    )
+    return {complexity: (found, reason) for complexity, found, reason in session.execute(query)}
+
+
+def place_bits(session: Session) -> list[PlaceBit]:
+    """Every region and police force area with its bit."""
+    query = (
+        sa.select(Place.id, Place.kind, Place.position, Place.region_id, Place.police_force_area_id)
+        .where(Place.kind.in_([PlaceKind.REGION, PlaceKind.POLICE_FORCE_AREA]))
+        .order_by(Place.id)
+    )
+    return [PlaceBit(*row) for row in session.execute(query)]
+
+
+def people_to_tell(session: Session, organisation_id: int, day: date) -> Sequence[str]:
+    """The mail addresses of everyone who belongs to an organisation on a day."""
+    query = (
+        sa.select(Person.email)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.valid_from <= day,
+            sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
+            Person.active,
+        )
+        .group_by(Person.email)
+        .order_by(Person.email)
+    )
+    return session.scalars(query).all()

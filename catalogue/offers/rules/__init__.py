@@ -1,0 +1,1 @@
+"""What an offer must be: its states, what is missing, how versions differ, and how it is found."""

@@ -1,0 +1,232 @@
+"""What is missing or at odds in an offer, section by section, before it can be submitted."""
+
+from collections.abc import Iterator
+
+from catalogue.offers.types import (
+    LEVEL_SECTIONS,
+    DeliveryMode,
+    ItemResponse,
+    LevelContent,
+    OfferContent,
+    OfferFacts,
+    Section,
+    SectionKey,
+    SectionStatus,
+    SpecifiedLevel,
+)
+from catalogue.reference.types import Availability, Complexity, Sex
+from core.reasons import Reason
+
+LEAST_GROUP = 2
+PRE_RELEASE_STAGE, GATE_STAGE = "pre-release", "at-the-gate"
+PRE_RELEASE_SENTENCE = "pre-release"
+SPECIFICATION = "specification of rehabilitative interventions (source 004)"
+
+
+def section_keys(content: OfferContent) -> tuple[SectionKey, ...]:
+    """The sections of an offer in the order of the task list; three for each complexity offered."""
+    keys = [SectionKey(Section.TITLE), SectionKey(Section.COMPLEXITIES)]
+    for complexity in Complexity:
+        if complexity in content.levels:
+            keys += [SectionKey(section, complexity) for section in LEVEL_SECTIONS]
+    keys += [
+        SectionKey(section)
+        for section in Section
+        if not section.of_a_level and section not in (Section.TITLE, Section.COMPLEXITIES)
+    ]
+    return tuple(keys)
+
+
+def reasons_by_section(facts: OfferFacts) -> dict[SectionKey, list[Reason]]:
+    """Everything that keeps an offer from being submitted, under the section where it is put right.
+
+    Every section is a key; a complete one has an empty list. `params` of a reason of a level name its
+    complexity.
+    """
+    found: dict[SectionKey, list[Reason]] = {}
+    for key in section_keys(facts.content):
+        if key.complexity is None:
+            found[key] = list(_CHECKS[key.section](facts))
+        else:
+            level = facts.content.levels[key.complexity]
+            specified = facts.specification.get(key.complexity, _NOTHING)
+            found[key] = list(_LEVEL_CHECKS[key.section](key.complexity, level, specified))
+    return found
+
+
+def reasons_not_to_submit(facts: OfferFacts) -> list[Reason]:
+    """Why an offer cannot be submitted yet, in the order of the task list."""
+    return [reason for reasons in reasons_by_section(facts).values() for reason in reasons]
+
+
+def statuses(facts: OfferFacts) -> dict[SectionKey, SectionStatus]:
+    """How far each section is, in the order of the task list."""
+    found = {}
+    for key, reasons in reasons_by_section(facts).items():
+        begun = started(facts.content, key)
+        if reasons:
+            found[key] = SectionStatus.INCOMPLETE if begun else SectionStatus.NOT_STARTED
+        else:
+            # A level without published items has nothing to answer and is complete as it is.
+            asked = key.section not in (Section.CUSTOMISATION, Section.PRE_RELEASE)
+            found[key] = SectionStatus.COMPLETE if begun or asked else SectionStatus.OPTIONAL
+    return found
+
+
+def started(content: OfferContent, key: SectionKey) -> bool:
+    """Whether anything has been written in a section."""
+    if key.complexity is not None:
+        level = content.levels.get(key.complexity, LevelContent())
+        return {
+            Section.ITEMS: any(answer.response or answer.explanation for answer in level.answers.values()),
+            Section.OUTCOMES: bool(level.outputs or level.outcomes_text or level.outcomes),
+            Section.PRICE: level.unit_price is not None or level.places_a_year is not None,
+        }[key.section]
+    return {
+        Section.TITLE: bool(content.title or content.summary),
+        Section.COMPLEXITIES: bool(content.levels),
+        Section.PLACES: bool(content.places),
+        Section.COHORTS: bool(content.cohorts) or content.women_only,
+        Section.STAGES: bool(content.stages),
+        Section.DELIVERY: content.mode is not None or content.remote_only,
+        Section.CUSTOMISATION: bool(content.customisation),
+        Section.PRE_RELEASE: bool(content.pre_release_support),
+    }[key.section]
+
+
+_NOTHING = SpecifiedLevel(Availability.NOT_PUBLISHED)
+
+
+def _title(facts: OfferFacts) -> Iterator[Reason]:
+    if not facts.content.title.strip():
+        yield Reason("title_missing")
+    if not facts.content.summary.strip():
+        yield Reason("summary_missing")
+
+
+def _complexities(facts: OfferFacts) -> Iterator[Reason]:
+    if not facts.content.levels:
+        yield Reason("no_complexity")
+    for complexity in Complexity:
+        specified = facts.specification.get(complexity)
+        if complexity not in facts.content.levels:
+            continue
+        if specified is None or specified.availability is Availability.NOT_AVAILABLE:
+            why = specified.reason if specified else ""
+            yield Reason(
+                "complexity_not_available", {"complexity": str(complexity), "why": why}, SPECIFICATION
+            )
+
+
+def _items(complexity: Complexity, level: LevelContent, specified: SpecifiedLevel) -> Iterator[Reason]:
+    answers = [level.answers.get(code) for code in specified.items]
+    unanswered = sum(answer is None or answer.response is None for answer in answers)
+    unexplained = sum(
+        answer is not None
+        and answer.response in (ItemResponse.ANOTHER_WAY, ItemResponse.NOT_OFFERED)
+        and not answer.explanation.strip()
+        for answer in answers
+    )
+    named = {"complexity": str(complexity)}
+    if unanswered:
+        yield Reason("items_unanswered", named | {"count": unanswered, "of": len(answers)}, SPECIFICATION)
+    if unexplained:
+        yield Reason("items_unexplained", named | {"count": unexplained}, SPECIFICATION)
+    if answers and all(answer and answer.response is ItemResponse.NOT_OFFERED for answer in answers):
+        yield Reason("nothing_of_the_level_offered", named)
+
+
+def _outcomes(complexity: Complexity, level: LevelContent, specified: SpecifiedLevel) -> Iterator[Reason]:
+    if not level.outputs.strip():
+        yield Reason("outputs_missing", {"complexity": str(complexity)})
+    if not level.outcomes:
+        yield Reason("outcome_missing", {"complexity": str(complexity)}, SPECIFICATION)
+
+
+def _price(complexity: Complexity, level: LevelContent, specified: SpecifiedLevel) -> Iterator[Reason]:
+    if level.unit_price is None:
+        yield Reason("price_missing", {"complexity": str(complexity)})
+    if level.places_a_year is None:
+        yield Reason("capacity_missing", {"complexity": str(complexity)})
+
+
+def _places(facts: OfferFacts) -> Iterator[Reason]:
+    if not facts.content.places:
+        yield Reason("places_missing")
+
+
+def _cohorts(facts: OfferFacts) -> Iterator[Reason]:
+    content = facts.content
+    if not content.cohorts:
+        yield Reason("cohorts_missing")
+    sexes = {facts.cohort_sex.get(code) for code in content.cohorts}
+    if content.women_only and Sex.MALE in sexes:
+        yield Reason("women_only_with_men")
+    if content.women_only and content.cohorts and Sex.FEMALE not in sexes:
+        yield Reason("women_only_without_women")
+
+
+def _stages(facts: OfferFacts) -> Iterator[Reason]:
+    content = facts.content
+    if not content.stages:
+        yield Reason("stages_missing")
+    if not content.sentence_types:
+        yield Reason("sentence_types_missing")
+    elif content.sentence_types != facts.sentence_types and not content.sentence_type_reason.strip():
+        left_out = sorted(facts.sentence_types - content.sentence_types)
+        yield Reason("sentence_types_unexplained", {"left_out": left_out}, SPECIFICATION)
+    if (
+        PRE_RELEASE_STAGE in content.stages
+        and content.sentence_types
+        and PRE_RELEASE_SENTENCE not in content.sentence_types
+    ):
+        yield Reason("pre_release_stage_without_sentence")
+
+
+def _delivery(facts: OfferFacts) -> Iterator[Reason]:
+    content = facts.content
+    if content.mode is None:
+        yield Reason("mode_missing")
+    if content.remote_only and GATE_STAGE in content.stages:
+        yield Reason("remote_at_the_gate")
+    if content.mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
+        return
+    least, best, most = content.group_minimum, content.group_optimum, content.group_maximum
+    if least is None or best is None or most is None:
+        yield Reason("group_sizes_missing")
+    if least is not None and least < LEAST_GROUP:
+        yield Reason("group_too_small", {"least": LEAST_GROUP})
+    sizes = [size for size in (least, best, most) if size is not None]
+    if sizes != sorted(sizes):
+        yield Reason("group_sizes_out_of_order")
+    places = [level.places_a_year for level in content.levels.values()]
+    if most is not None and places and None not in places:
+        total = sum(number or 0 for number in places)
+        if most > total:
+            yield Reason("group_larger_than_places", {"group": most, "places": total})
+
+
+def _customisation(facts: OfferFacts) -> Iterator[Reason]:
+    content = facts.content
+    sexes = {facts.cohort_sex.get(code) for code in content.cohorts}
+    mixed = {Sex.FEMALE, Sex.MALE} <= sexes and content.mode in (DeliveryMode.GROUP, DeliveryMode.BOTH)
+    if mixed and not content.customisation.strip():
+        yield Reason("groups_of_women_and_men_unexplained")
+
+
+def _pre_release(facts: OfferFacts) -> Iterator[Reason]:
+    if PRE_RELEASE_STAGE in facts.content.stages and not facts.content.pre_release_support.strip():
+        yield Reason("pre_release_support_missing", {}, SPECIFICATION)
+
+
+_CHECKS = {
+    Section.TITLE: _title,
+    Section.COMPLEXITIES: _complexities,
+    Section.PLACES: _places,
+    Section.COHORTS: _cohorts,
+    Section.STAGES: _stages,
+    Section.DELIVERY: _delivery,
+    Section.CUSTOMISATION: _customisation,
+    Section.PRE_RELEASE: _pre_release,
+}
+_LEVEL_CHECKS = {Section.ITEMS: _items, Section.OUTCOMES: _outcomes, Section.PRICE: _price}

@@ -1,0 +1,77 @@
+"""Keeping what finders see in step with what is published: the narrow listing and the words to search."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalogue.offers import queries
+from catalogue.offers.models import OfferListing, OfferVersion
+from catalogue.offers.rules.finding import PlaceBit, complexity_bit, mask, place_masks
+
+# The tables of the migration `offer_search`, which the models do not know: one each for the two engines.
+_SQLITE_INSERT = (
+    "INSERT INTO offer_search (rowid, title, supplier, body) VALUES (:id, :title, :supplier, :body)"
+)
+_SQLITE_DELETE = "DELETE FROM offer_search WHERE rowid = :id"
+_POSTGRESQL_INSERT = (
+    "INSERT INTO offer_search (offer_id, document) VALUES (:id, "
+    "setweight(to_tsvector('english', :title), 'A') || setweight(to_tsvector('english', :supplier), 'B') || "
+    "setweight(to_tsvector('english', :body), 'C'))"
+)
+_POSTGRESQL_DELETE = "DELETE FROM offer_search WHERE offer_id = :id"
+
+
+def write_listing(session: Session, version: OfferVersion) -> None:
+    """Put a published version in the catalogue in place of what was listed of its offer."""
+    offer = version.offer
+    region_mask, police_force_area_mask = place_masks(
+        (
+            PlaceBit(place.id, place.kind, place.position, place.region_id, place.police_force_area_id)
+            for place in version.places
+        ),
+        queries.place_bits(session),
+    )
+    session.merge(
+        OfferListing(
+            offer_id=offer.id,
+            version_id=version.id,
+            supplier_id=offer.supplier_id,
+            need_area_id=offer.need_area_id,
+            title=version.title,
+            supplier_name=offer.supplier.name,
+            summary=version.summary,
+            published_at=version.published_at,
+            complexity_mask=mask(complexity_bit(level.complexity) for level in version.levels),
+            cohort_mask=mask(cohort.position for cohort in version.cohorts),
+            stage_mask=mask(stage.position for stage in version.stages),
+            region_mask=region_mask,
+            police_force_area_mask=police_force_area_mask,
+        )
+    )
+    session.flush()
+    words = [version.summary, offer.need_area.name, version.customisation, version.pre_release_support]
+    for level in version.levels:
+        words += [level.outputs, level.outcomes_text, *(outcome.text for outcome in level.outcomes)]
+    _forget_words(session, offer.id)
+    session.execute(
+        sa.text(_SQLITE_INSERT if _on_sqlite(session) else _POSTGRESQL_INSERT),
+        {
+            "id": offer.id,
+            "title": version.title,
+            "supplier": offer.supplier.name,
+            "body": "\n".join(text for text in words if text),
+        },
+    )
+
+
+def remove_listing(session: Session, offer_id: int) -> None:
+    """Take an offer out of the catalogue."""
+    session.execute(sa.delete(OfferListing).where(OfferListing.offer_id == offer_id))
+    _forget_words(session, offer_id)
+
+
+def _forget_words(session: Session, offer_id: int) -> None:
+    session.execute(sa.text(_SQLITE_DELETE if _on_sqlite(session) else _POSTGRESQL_DELETE), {"id": offer_id})
+
+
+def _on_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
