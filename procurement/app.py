@@ -20,6 +20,7 @@ from procurement.calloffs.bids.commands import bids_group
 from procurement.calloffs.bids.views import bids
 from procurement.contracts.commands import contracts_group
 from procurement.contracts.views.register import contracts
+from procurement.demo.commands import demo_group
 from procurement.gaps.commands import gaps_group
 from procurement.home.views import home
 from procurement.roles import ROLES
@@ -89,6 +90,7 @@ def _register_commands(app: Flask) -> None:
         audit_group,
         bids_group,
         contracts_group,
+        demo_group,
         gaps_group,
         reference_group,
         worker,

@@ -58,3 +58,34 @@ class PlannedSupplier:
     summary: str
     application: str
     """admitted, refused, submitted, in_assessment, representations, overdue, draft or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLot:
+    """One lot: a need area in one region, people a year by complexity, pounds over the term."""
+
+    title: str
+    need_area: str
+    region: str
+    volumes: tuple[tuple[str, int], ...]
+    budget: Decimal
+    bidders: int = 3
+    """How many of the invited suppliers submit a bid; 0 lets the lot fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCallOff:
+    """A call-off and how far it has come on the day of the story."""
+
+    key: str
+    title: str
+    need: str
+    lots: tuple[PlannedLot, ...]
+    reaches: str
+    """A state of the call-off; ``closed`` is published with its deadline past."""
+    published_days_ago: int = 0
+    tender_days: int = 21
+    standstill: bool = True
+    cohorts: tuple[str, ...] = ("women", "men")
+    stages: tuple[str, ...] = ("pre-release", "at-the-gate", "community")
+    term_months: int = 36

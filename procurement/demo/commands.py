@@ -1,0 +1,56 @@
+"""``flask demo load``: the national demonstration, in an empty database."""
+
+import random
+from datetime import date, datetime, time
+
+import click
+import sqlalchemy as sa
+from flask.cli import AppGroup
+
+from catalogue.reference.models import ReferenceRelease
+from core import clock
+from core.accounts.models import Organisation
+from core.db import db
+from core.identifiers import drawn_from
+from procurement.demo.rules import plan
+from procurement.demo.services import story
+
+demo_group = AppGroup("demo", help="The national demonstration: invented suppliers, one story.")
+
+
+@demo_group.command("load")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="The day on which the story stands (today in London unless given); a day has one story.",
+)
+def load(as_of: datetime | None) -> None:
+    """Load the demonstration into a database that holds reference data and nobody yet.
+
+    Run again, it changes nothing. Prints the sign-ins.
+    """
+    session = db.session
+    if session.scalar(sa.select(ReferenceRelease.id).limit(1)) is None:
+        raise click.ClickException("no reference data yet: run 'flask reference load' first")
+    authority = session.scalar(sa.select(Organisation.id).where(Organisation.name == plan.AUTHORITY))
+    if authority is not None:
+        click.echo("the demonstration is already here: nothing changed", err=True)
+    elif session.scalar(sa.select(Organisation.id).limit(1)) is not None:
+        raise click.ClickException("this database has organisations of its own: load into an empty one")
+    else:
+        day: date = as_of.date() if as_of else clock.today()
+        now = datetime.combine(day, time(9, 0), tzinfo=clock.LONDON)
+        with drawn_from(random.Random(plan.SEED)):
+            for line in story.play(session, now=now):
+                click.echo(line, err=True)
+        session.commit()
+    _print_sign_ins()
+
+
+def _print_sign_ins() -> None:
+    click.echo(f"Every password is: {plan.PASSWORD}")
+    for person in plan.AUTHORITY_PEOPLE:
+        click.echo(f"  {person.email:<44} {person.role}")
+    for supplier in plan.plan_suppliers()[:3]:
+        click.echo(f"  {supplier.key + '@' + plan.DOMAIN:<44} supplier-administrator of {supplier.name}")

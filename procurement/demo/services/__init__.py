@@ -1,0 +1,1 @@
+"""Playing the story through the product's own services, chapter by chapter."""

@@ -1,0 +1,160 @@
+"""The suppliers' offers, written and published as suppliers and the framework manager would."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalogue.offers import services
+from catalogue.offers.models import OfferVersion
+from catalogue.offers.queries import level_items
+from catalogue.offers.types import DeliveryMode, ItemAnswer, ItemResponse
+from catalogue.reference.models import NeedArea, Place, SpecificationItem
+from catalogue.reference.types import Complexity, PlaceKind
+from procurement.demo.rules import plan, words
+from procurement.demo.services.people import Cast
+from procurement.demo.types import PlannedOffer
+
+CUSTOMISATION = (
+    "The first meeting settles how much help is wanted: at low complexity a plan and two follow-ups, at "
+    "medium weekly sessions, at high a lead worker with other agencies. Women may choose a woman worker and "
+    "a women-only place; materials come in easy-read and with interpreters."
+)
+PRE_RELEASE = (
+    "From twelve weeks before release a worker reaches in to the prison, agrees the plan with the person and "
+    "the prison's own team so that nothing is done twice, and meets them at the gate where that is asked for."
+)
+
+
+def write_offers(session: Session, cast: Cast, *, now: datetime) -> int:
+    """Write all planned offers and bring each as far as the plan says; return how many were published."""
+    needs = {need.code: need for need in session.scalars(sa.select(NeedArea))}
+    items = {
+        (code, complexity): list(level_items(session, need.id, complexity).values())
+        for code, need in needs.items()
+        for complexity in Complexity
+    }
+    outcomes = {code: [outcome.code for outcome in need.outcomes] for code, need in needs.items()}
+    planned = plan.plan_offers(list(cast.planned.values()), *_places(session))
+    published = 0
+    for number, offer in enumerate(planned):
+        written = now - timedelta(days=200 - number // 2)
+        version = _write(session, cast, offer, needs[offer.need_area], items, outcomes, written)
+        published += _finish(session, cast, offer, version, written)
+    return published
+
+
+def _places(
+    session: Session,
+) -> tuple[dict[str, Sequence[str]], dict[str, Sequence[str]], dict[str, str]]:
+    """Return areas by region letter, delivery units by area, and names of regions by letter."""
+    places = session.scalars(sa.select(Place).where(Place.valid_to.is_(None)).order_by(Place.id)).all()
+    by_id = {place.id: place for place in places}
+    areas: dict[str, list[str]] = {}
+    units: dict[str, list[str]] = {}
+    for place in places:
+        above = by_id.get(place.parent_id) if place.parent_id else None
+        if above is None:
+            continue
+        if place.kind is PlaceKind.POLICE_FORCE_AREA:
+            areas.setdefault(above.local_id, []).append(place.code)
+        if place.kind is PlaceKind.DELIVERY_UNIT:
+            units.setdefault(above.code, []).append(place.code)
+    names = {place.local_id: place.name for place in places if place.kind is PlaceKind.REGION}
+    return dict(areas), dict(units), names
+
+
+def _write(
+    session: Session,
+    cast: Cast,
+    offer: PlannedOffer,
+    need: NeedArea,
+    items: dict[tuple[str, Complexity], list[SpecificationItem]],
+    outcomes: dict[str, list[str]],
+    now: datetime,
+) -> OfferVersion:
+    source = random.Random(offer.seed)
+    actor = cast.actor(offer.supplier)
+    version = services.start_offer(session, actor=actor, now=now, need_area=need)
+    services.save_title(session, actor=actor, version=version, title=offer.title, summary=offer.summary)
+    levels = {Complexity(level.complexity): level for level in offer.levels}
+    services.save_complexities(session, actor=actor, version=version, complexities=list(levels))
+    for complexity, level in levels.items():
+        services.save_items(
+            session,
+            actor=actor,
+            version=version,
+            complexity=complexity,
+            answers={item.code: _answer(source) for item in items[offer.need_area, complexity]},
+        )
+        services.save_outcomes(
+            session,
+            actor=actor,
+            version=version,
+            complexity=complexity,
+            outputs=level.outputs,
+            outcomes=outcomes[offer.need_area],
+        )
+        services.save_price(
+            session,
+            actor=actor,
+            version=version,
+            complexity=complexity,
+            unit_price=level.unit_price,
+            places_a_year=level.places_a_year,
+        )
+    stages = [stage for stage in offer.stages if not (offer.remote_only and stage == "at-the-gate")]
+    services.save_places(session, actor=actor, version=version, places=offer.places)
+    services.save_cohorts(session, actor=actor, version=version, cohorts=offer.cohorts)
+    services.save_stages(
+        session,
+        actor=actor,
+        version=version,
+        stages=stages,
+        sentence_types=[row.code for row in version.sentence_types],
+    )
+    least, best, most = offer.group or (None, None, None)
+    services.save_delivery(
+        session,
+        actor=actor,
+        version=version,
+        mode=DeliveryMode(offer.mode),
+        group_minimum=least,
+        group_optimum=best,
+        group_maximum=most,
+        remote_only=offer.remote_only,
+    )
+    services.save_customisation(session, actor=actor, version=version, customisation=CUSTOMISATION)
+    services.save_pre_release(session, actor=actor, version=version, pre_release_support=PRE_RELEASE)
+    return version
+
+
+def _answer(source: random.Random) -> ItemAnswer:
+    drawn = source.random()
+    if drawn < 0.86:
+        return ItemAnswer(ItemResponse.MET)
+    if drawn < 0.96:
+        return ItemAnswer(ItemResponse.ANOTHER_WAY, source.choice(words.ANOTHER_WAY))
+    return ItemAnswer(ItemResponse.NOT_OFFERED, source.choice(words.NOT_OFFERED))
+
+
+def _finish(session: Session, cast: Cast, offer: PlannedOffer, version: OfferVersion, now: datetime) -> bool:
+    if offer.ends_as == "draft":
+        return False
+    services.submit_offer(
+        session, actor=cast.actor(offer.supplier), now=now + timedelta(days=2), version=version
+    )
+    if offer.ends_as == "returned":
+        services.return_offer(
+            session,
+            actor=cast.actor("manager"),
+            now=now + timedelta(days=5),
+            version=version,
+            reasons="Please say how the service differs at medium complexity; it reads like the one at low.",
+        )
+    if offer.ends_as != "published":
+        return False
+    services.publish_offer(session, actor=cast.actor("manager"), now=now + timedelta(days=6), version=version)
+    return True

@@ -1,0 +1,97 @@
+"""The authority, the suppliers, and everyone who signs in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask_security.utils import hash_password
+from sqlalchemy.orm import Session
+
+from catalogue.suppliers.models import SupplierProfile
+from catalogue.suppliers.types import SupplierSize
+from core.accounts.models import Organisation, Person
+from core.accounts.queries import actor_for, memberships_on
+from core.accounts.services import create_organisation, create_person, grant_membership
+from core.accounts.types import OrganisationKind
+from core.actor import SYSTEM, Actor
+from procurement.demo.rules import plan
+from procurement.demo.types import PlannedSupplier
+from procurement.roles import ROLES
+
+
+@dataclass
+class Cast:
+    """Everyone in the story, by the key of the plan."""
+
+    authority: Organisation
+    actors: dict[str, Actor] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    suppliers: dict[str, Organisation] = field(default_factory=dict)
+    planned: dict[str, PlannedSupplier] = field(default_factory=dict)
+
+    def actor(self, key: str) -> Actor:
+        """Return who acts: a person of the authority, or ``<supplier>`` for its administrator."""
+        return self.actors[key]
+
+
+def create_cast(session: Session, *, now: datetime) -> Cast:
+    """Create the authority with a person for each role, and 42 suppliers with an administrator each."""
+    began = now - timedelta(days=900)
+    # One hash for all: they share one published password, and Argon2 is slow on purpose.
+    password = hash_password(plan.PASSWORD)
+    authority = create_organisation(
+        session, actor=SYSTEM, now=began, kind=OrganisationKind.AUTHORITY, name=plan.AUTHORITY
+    )
+    cast = Cast(authority)
+    for planned in plan.AUTHORITY_PEOPLE:
+        person = _create_person(session, planned.name, planned.email, password, began)
+        scopes = tuple(f"region:{region}" for region in planned.regions)
+        _grant(session, cast, planned.key, person, authority, planned.role, scopes, began)
+    for supplier in plan.plan_suppliers():
+        organisation = create_organisation(
+            session, actor=SYSTEM, now=began, kind=OrganisationKind.SUPPLIER, name=supplier.name
+        )
+        session.add(
+            SupplierProfile(
+                organisation=organisation,
+                size=SupplierSize(supplier.size),
+                voluntary_sector=supplier.voluntary,
+                summary=supplier.summary,
+            )
+        )
+        cast.suppliers[supplier.key], cast.planned[supplier.key] = organisation, supplier
+        email = f"{supplier.key}@{plan.DOMAIN}"
+        person = _create_person(session, f"Administrator of {supplier.name}"[:200], email, password, began)
+        _grant(session, cast, supplier.key, person, organisation, "supplier-administrator", (), began)
+    session.flush()
+    return cast
+
+
+def _create_person(session: Session, name: str, email: str, password: str, began: datetime) -> Person:
+    person = create_person(session, actor=SYSTEM, now=began, name=name, email=email, password=None)
+    person.password, person.confirmed_at = password, began
+    return person
+
+
+def _grant(
+    session: Session,
+    cast: Cast,
+    key: str,
+    person: Person,
+    organisation: Organisation,
+    role: str,
+    scopes: tuple[str, ...],
+    began: datetime,
+) -> None:
+    grant_membership(
+        session,
+        actor=SYSTEM,
+        now=began,
+        person=person,
+        organisation=organisation,
+        role=role,
+        scopes=scopes,
+        valid_from=began.date(),
+    )
+    held = memberships_on(session, person_id=person.id, day=began.date())
+    cast.actors[key] = actor_for(person.id, held, roles=ROLES, organisation_id=organisation.id)
+    cast.people[key] = person

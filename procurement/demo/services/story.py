@@ -1,0 +1,20 @@
+"""The whole story in order; each chapter says what it did."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core.jobs.models import OutboxMessage
+from procurement.demo.services import offers, people
+
+
+def play(session: Session, *, now: datetime) -> Iterator[str]:
+    """Play the story as it stands at ``now``; yields a line after each chapter."""
+    cast = people.create_cast(session, now=now)
+    yield f"{len(cast.people)} people, {len(cast.suppliers)} suppliers"
+    yield f"{offers.write_offers(session, cast, now=now)} offers published"
+    # The mails of the past have been read long ago.
+    session.execute(sa.update(OutboxMessage).values(sent_at=OutboxMessage.created_at))
+    session.flush()
