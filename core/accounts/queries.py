@@ -65,6 +65,29 @@ def colleagues_of(session: Session, *, actor: Actor) -> Sequence[Membership]:
     return session.scalars(query).all()
 
 
+def people_who_may(
+    session: Session, *, organisation_id: int, permission: str, roles: Roles, day: date
+) -> Sequence[Person]:
+    """Return the people of an organisation whose roles permit a deed on a day, by name: whom to write to."""
+    permitting = sorted(code for code, role in roles.items() if permission in role.permissions)
+    query = (
+        sa.select(Person)
+        .where(
+            Person.active,
+            Person.memberships.any(
+                sa.and_(
+                    Membership.organisation_id == organisation_id,
+                    Membership.role.in_(permitting),
+                    Membership.valid_from <= day,
+                    sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
+                )
+            ),
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return session.scalars(query).all()
+
+
 def organisation_of(session: Session, organisation_id: int) -> Organisation:
     """Return an organisation by its key."""
     return session.get_one(Organisation, organisation_id)

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.reference.models import NeedArea, Place
-from core.accounts.models import Organisation
+from core.accounts.models import Organisation, Person
 from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, public_id
 from core.questions.models import QuestionVersion
 from procurement.framework.types import (
     ApplicationState,
     AssessmentOutcome,
+    ExclusionKind,
     FrameworkState,
     MemberState,
     Regime,
@@ -34,6 +35,8 @@ class Framework(Base, Versioned):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     market_reference: Mapped[Code] = mapped_column(default="")
+    # The notice by which a dynamic purchasing system was established, before it was registered here.
+    noticed_on: Mapped[date | None]
     # Each rule as {code: {"value", "unit", "source", "may_vary"}}, copied when the framework is published.
     rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     published_at: Mapped[datetime | None]
@@ -46,6 +49,10 @@ class Framework(Base, Versioned):
         sa.CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_has_a_moment"),
         sa.CheckConstraint(
             "regime <> 'pcr2015-dps' OR ends_on IS NULL OR ends_on <= '2029-02-23'", name="dps_last_day"
+        ),
+        sa.CheckConstraint(
+            "regime <> 'pcr2015-dps' OR noticed_on IS NULL OR noticed_on < '2025-02-24'",
+            name="dps_is_of_its_time",
         ),
     )
 
@@ -93,6 +100,7 @@ class FrameworkQuestion(Base):
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question_version.id"), primary_key=True)
     section: Mapped[ShortText]
     position: Mapped[int]
+    ground: Mapped[ExclusionKind | None]
 
     question: Mapped[QuestionVersion] = relationship()
 
@@ -115,12 +123,19 @@ class Application(Base, Versioned):
     decision_due_on: Mapped[date | None]
     extension_reason: Mapped[LongText] = mapped_column(default="")
     assessor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    representations_asked: Mapped[LongText] = mapped_column(default="")
+    representations_due_on: Mapped[date | None]
     representations: Mapped[LongText] = mapped_column(default="")
+    representations_received_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decision_reasons: Mapped[LongText] = mapped_column(default="")
+    # What the decision letter says, as plain values: it must say for ever what it said on the day.
+    decision_letter: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     framework: Mapped[Framework] = relationship()
     supplier: Mapped[Organisation] = relationship()
+    declaration_by: Mapped[Person | None] = relationship(foreign_keys=[declaration_by_id])
+    assessor: Mapped[Person | None] = relationship(foreign_keys=[assessor_id])
     choices: Mapped[list["ApplicationChoice"]] = relationship(
         back_populates="application", cascade="all, delete-orphan"
     )
@@ -144,6 +159,14 @@ class Application(Base, Versioned):
             "state NOT IN ('admitted', 'refused') OR decided_at IS NOT NULL", name="decided_has_a_moment"
         ),
         sa.CheckConstraint("state <> 'refused' OR decision_reasons <> ''", name="refused_has_reasons"),
+        sa.CheckConstraint(
+            "state NOT IN ('in_assessment', 'representations') OR assessor_id IS NOT NULL",
+            name="assessed_by_someone",
+        ),
+        sa.CheckConstraint(
+            "state <> 'representations' OR representations_due_on IS NOT NULL",
+            name="representations_have_a_last_day",
+        ),
     )
 
 
@@ -192,6 +215,9 @@ class Member(Base):
     state: Mapped[MemberState] = mapped_column(default=MemberState.ACTIVE)
     admitted_at: Mapped[datetime]
     state_reason: Mapped[LongText] = mapped_column(default="")
+    # The supplier is told the reasons before it is removed, and when that was (PA 2023 s.37).
+    removal_reasons: Mapped[LongText] = mapped_column(default="")
+    removal_intended_at: Mapped[datetime | None]
 
     category: Mapped[Category] = relationship()
     region: Mapped[Place] = relationship()
@@ -201,4 +227,7 @@ class Member(Base):
     __table_args__ = (
         sa.UniqueConstraint("category_id", "region_id", "supplier_id"),
         sa.CheckConstraint("state = 'active' OR state_reason <> ''", name="reason_where_not_active"),
+        sa.CheckConstraint(
+            "state <> 'removed' OR removal_intended_at IS NOT NULL", name="told_before_removal"
+        ),
     )

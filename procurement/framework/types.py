@@ -71,6 +71,45 @@ class AssessmentOutcome(StrEnum):
     NOT_MET = "not_met"
 
 
+class ExclusionKind(StrEnum):
+    """Whether a ground must lead to exclusion or may."""
+
+    MANDATORY = "mandatory"
+    DISCRETIONARY = "discretionary"
+
+
+class RuleUnit(StrEnum):
+    """What a rule's value is counted in; it also says how the value is written down."""
+
+    WORKING_DAYS = "working days"
+    DAYS = "days"
+    YEARS = "years"
+    MEMBERS = "members"
+    POUNDS = "pounds"
+    PERCENT = "percent"
+    TIMES = "times the value"
+    YES_NO = "yes or no"
+
+
+RuleValue = int | bool | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleParameter:
+    """One rule of a framework: its value, what it is counted in, whence it comes, whether it may vary.
+
+    `asked` says that whoever sets a framework up is asked for it: what may vary, and what people are tempted
+    to write although the regime forbids it, which is then refused naming the provision.
+    """
+
+    code: str
+    value: RuleValue
+    unit: RuleUnit
+    source: str
+    may_vary: bool = False
+    asked: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class CategoryFacts:
     """One category: a need area, the regions it is let in, and its band of lot values.
@@ -134,6 +173,18 @@ class FrameworkFacts:
     state: FrameworkState
     ends_on: date | None = None
     categories: tuple[CategoryFacts, ...] = ()
+    starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFacts:
+    """A framework that is being set up, as far as its publication hangs on it."""
+
+    framework: FrameworkFacts
+    market_reference: str = ""
+    noticed_on: date | None = None
+    """The day of the notice by which a dynamic purchasing system was established."""
+    questions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +197,19 @@ class ApplicationFacts:
     unanswered: tuple[str, ...] = ()
     """Codes of the required questions without an answer."""
     declaration_signed: bool = False
+    held: frozenset[tuple[str, str]] = frozenset()
+    """(category, region) in which the supplier is a member already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of an assessment: an answered question, what its rule says of the answer, what was found."""
+
+    code: str
+    by_rule: AssessmentOutcome | None = None
+    outcome: AssessmentOutcome | None = None
+    ground: ExclusionKind | None = None
+    """Set where the question asks for a ground of exclusion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +278,8 @@ class FrameworkTag(AuditTag):
     APPLICATION_SUBMITTED = "application:submitted"
     APPLICATION_WITHDRAWN = "application:withdrawn"
     ASSESSMENT_STARTED = "application:assessment-started"
+    ASSESSMENT_TAKEN_OVER = "application:assessment-taken-over"
+    POINTS_JUDGED = "application:points-judged"
     DECISION_EXTENDED = "application:decision-extended"
     REPRESENTATIONS_INVITED = "application:representations-invited"
     REPRESENTATIONS_RECEIVED = "application:representations-received"
@@ -221,4 +287,24 @@ class FrameworkTag(AuditTag):
     APPLICATION_REFUSED = "application:refused"
     MEMBER_SUSPENDED = "member:suspended"
     MEMBER_REINSTATED = "member:reinstated"
+    MEMBER_REMOVAL_INTENDED = "member:removal-intended"
     MEMBER_REMOVED = "member:removed"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What the queue of applications shows: waiting ones by default."""
+
+    framework: str = ""
+    state: str = "waiting"
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """Which members a list shows: by words of the name, need area, region (codes) and state."""
+
+    words: str = ""
+    need_area: str = ""
+    region: str = ""
+    state: str = ""

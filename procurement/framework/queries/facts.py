@@ -1,0 +1,153 @@
+"""Plain facts of frameworks, suppliers and applications, as the rules want them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from catalogue.reference.models import Place
+from core.accounts.models import Organisation
+from core.questions.rules import incomplete
+from core.questions.types import Question
+from procurement.framework.models import Application, ApplicationChoice, Category, Framework, Member
+from procurement.framework.rules import PENDING_STATES
+from procurement.framework.types import (
+    ApplicationFacts,
+    CategoryFacts,
+    FrameworkFacts,
+    MembershipFacts,
+    SetupFacts,
+    SupplierFacts,
+)
+
+
+def category_facts(session: Session, framework_id: int) -> tuple[CategoryFacts, ...]:
+    """Return the categories of a framework, by code, in two queries."""
+    query = (
+        sa.select(Category)
+        .where(Category.framework_id == framework_id)
+        .options(joinedload(Category.need_area), selectinload(Category.regions))
+        .order_by(Category.code)
+    )
+    return _facts_of(session.scalars(query))
+
+
+def framework_facts(session: Session, framework_id: int) -> FrameworkFacts:
+    """Return a framework with its categories, in three queries whatever their number."""
+    framework = session.get_one(Framework, framework_id)
+    return _framework_facts(framework, category_facts(session, framework_id))
+
+
+def framework_facts_of(framework: Framework) -> FrameworkFacts:
+    """Return the facts of a framework whose categories are loaded already."""
+    return _framework_facts(framework, _facts_of(framework.categories))
+
+
+def setup_facts(framework: Framework) -> SetupFacts:
+    """Return what publication hangs on."""
+    return SetupFacts(
+        framework=framework_facts_of(framework),
+        market_reference=framework.market_reference,
+        noticed_on=framework.noticed_on,
+        questions=len(framework.questions),
+    )
+
+
+def member_facts(session: Session, framework_id: int) -> dict[int, SupplierFacts]:
+    """Return what is known of each supplier of a framework, by organisation key, in two queries.
+
+    Suppliers with memberships in any state, and those whose application waits for its decision; a supplier
+    that is neither is not there (`SupplierFacts()` says the same of it).
+    """
+    region = aliased(Place)
+    held = (
+        sa.select(Member.supplier_id, Category.code, region.code, Member.state)
+        .join(Category, Category.id == Member.category_id)
+        .join(region, region.id == Member.region_id)
+        .where(Category.framework_id == framework_id)
+        .order_by(Member.supplier_id, Category.code, region.code)
+    )
+    waiting = (
+        sa.select(Application.supplier_id, Category.code, region.code)
+        .join(ApplicationChoice, ApplicationChoice.application_id == Application.id)
+        .join(Category, Category.id == ApplicationChoice.category_id)
+        .join(region, region.id == ApplicationChoice.region_id)
+        .where(Application.framework_id == framework_id, Application.state.in_(PENDING_STATES))
+        .order_by(Application.supplier_id, Category.code, region.code)
+    )
+    memberships: dict[int, list[MembershipFacts]] = defaultdict(list)
+    for supplier_id, category, place, state in session.execute(held):
+        memberships[supplier_id].append(MembershipFacts(category, place, state))
+    pending: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for supplier_id, category, place in session.execute(waiting):
+        pending[supplier_id].add((category, place))
+    return {
+        supplier_id: SupplierFacts(tuple(memberships[supplier_id]), frozenset(pending[supplier_id]))
+        for supplier_id in sorted({*memberships, *pending})
+    }
+
+
+def suppliers_of(session: Session, framework_id: int) -> dict[int, Organisation]:
+    """Return the organisations that `member_facts` knows of, by key, in the order of their names."""
+    members = (
+        sa.select(Member.supplier_id)
+        .join(Category, Category.id == Member.category_id)
+        .where(Category.framework_id == framework_id)
+    )
+    applicants = sa.select(Application.supplier_id).where(
+        Application.framework_id == framework_id, Application.state.in_(PENDING_STATES)
+    )
+    query = (
+        sa.select(Organisation)
+        .where(Organisation.id.in_(members.union(applicants)))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return {organisation.id: organisation for organisation in session.scalars(query)}
+
+
+def questions_of(framework: Framework) -> list[Question]:
+    """Return the questions of a framework whose questions are loaded, in order."""
+    return [asked.question.plain() for asked in framework.questions]
+
+
+def answers_of(application: Application) -> dict[str, str]:
+    """Return the answers of an application whose answers are loaded, by question code."""
+    codes = {asked.question_id: asked.question.code for asked in application.framework.questions}
+    return {codes[answer.question_id]: answer.value for answer in application.answers}
+
+
+def application_facts(
+    application: Application, held: frozenset[tuple[str, str]] = frozenset()
+) -> ApplicationFacts:
+    """Return what of a loaded application is filled in; `held` are the supplier's active memberships."""
+    return ApplicationFacts(
+        state=application.state,
+        categories=frozenset((choice.category.code, choice.region.code) for choice in application.choices),
+        unanswered=incomplete(questions_of(application.framework), answers_of(application)),
+        declaration_signed=application.declaration_by_id is not None,
+        held=held,
+    )
+
+
+def _framework_facts(framework: Framework, categories: tuple[CategoryFacts, ...]) -> FrameworkFacts:
+    return FrameworkFacts(
+        regime=framework.regime,
+        state=framework.state,
+        ends_on=framework.ends_on,
+        categories=categories,
+        starts_on=framework.starts_on,
+    )
+
+
+def _facts_of(categories: Iterable[Category]) -> tuple[CategoryFacts, ...]:
+    return tuple(
+        CategoryFacts(
+            code=category.code,
+            need_area=category.need_area.code,
+            regions=frozenset(region.code for region in category.regions),
+            value_from=category.value_from,
+            value_below=category.value_below,
+        )
+        for category in categories
+    )

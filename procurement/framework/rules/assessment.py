@@ -1,0 +1,70 @@
+"""From answers to a decision: what a question's rule finds, what an assessor may, the facts that decide."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from core.questions.rules import passes
+from core.questions.types import Question
+from core.reasons import Reason
+from procurement.framework.types import (
+    ApplicationState,
+    AssessmentFacts,
+    AssessmentOutcome,
+    ExclusionKind,
+    Point,
+)
+
+
+def outcome_by_rule(question: Question, answer: str) -> AssessmentOutcome | None:
+    """What the question's pass rule finds in an answer; None where it goes to judgement.
+
+    A question that need not be answered and was not is met: nothing was asked that could fail.
+    """
+    passed = passes(question, answer)
+    if passed is None:
+        return AssessmentOutcome.MET if not answer and not question.required else None
+    return AssessmentOutcome.MET if passed else AssessmentOutcome.NOT_MET
+
+
+def reasons_against_finding(point: Point, outcome: AssessmentOutcome | None, note: str) -> list[Reason]:
+    """Why a finding cannot stand: one against the supplier, or against the rule, says why in a note."""
+    if outcome is None or note.strip():
+        return []
+    if point.by_rule is not None and outcome is not point.by_rule:
+        return [Reason("note_where_rule_is_overruled", {"point": point.code})]
+    if outcome is AssessmentOutcome.NOT_MET and point.by_rule is None:
+        return [Reason("note_where_not_met", {"point": point.code})]
+    return []
+
+
+def assessment_facts(
+    points: Iterable[Point],
+    *,
+    state: ApplicationState,
+    representations_invited: bool,
+    representations_received: bool,
+    representations_due_on: date | None,
+    today: date,
+    assessed_by_own_organisation: bool,
+    conflict_declared: bool,
+) -> AssessmentFacts:
+    """The facts on which admission and refusal rest.
+
+    A ground of exclusion stands where its question's rule was not met, or an assessor found it. Found *met*
+    all the same, with a note, means that the supplier's self-cleaning was accepted. The time for
+    representations is over when they came or their last day has passed.
+    """
+    points = list(points)
+    arisen = [p for p in points if p.ground and AssessmentOutcome.NOT_MET in (p.by_rule, p.outcome)]
+    over = representations_due_on is not None and today > representations_due_on
+    return AssessmentFacts(
+        state=state,
+        outcomes={p.code: p.outcome for p in points},
+        mandatory_grounds=frozenset(p.code for p in arisen if p.ground is ExclusionKind.MANDATORY),
+        discretionary_grounds=frozenset(p.code for p in arisen if p.ground is ExclusionKind.DISCRETIONARY),
+        self_cleaning_accepted=frozenset(p.code for p in arisen if p.outcome is AssessmentOutcome.MET),
+        representations_invited=representations_invited,
+        representations_due_over=representations_received or over,
+        assessed_by_own_organisation=assessed_by_own_organisation,
+        conflict_declared=conflict_declared,
+    )

@@ -1,0 +1,128 @@
+"""Who is invited to a lot: active membership of category × region × value band, and nothing else."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from core.reasons import Reason
+from procurement.framework.rules.admission import reasons_not_open
+from procurement.framework.types import (
+    CategoryFacts,
+    Decision,
+    FrameworkFacts,
+    LotNeed,
+    MemberState,
+    Regime,
+    SupplierFacts,
+)
+
+
+def in_band(category: CategoryFacts, value: Decimal) -> bool:
+    """Whether a lot worth `value` pounds over its term falls in the category's band."""
+    return category.value_from <= value and (category.value_below is None or value < category.value_below)
+
+
+def categories_for(
+    categories: Iterable[CategoryFacts], need_area: str, region: str, value: Decimal
+) -> tuple[CategoryFacts, ...]:
+    """The categories that a lot of this need area, region and value belongs to, by code.
+
+    More than one where bands overlap: membership of any of them is enough. None where nothing is let.
+    """
+    return tuple(
+        sorted(
+            (
+                category
+                for category in categories
+                if category.need_area == need_area and region in category.regions and in_band(category, value)
+            ),
+            key=lambda category: category.code,
+        )
+    )
+
+
+def category_for(
+    categories: Iterable[CategoryFacts], need_area: str, region: str, value: Decimal
+) -> CategoryFacts | None:
+    """The first category by code that a lot of this need area, region and value (pounds) belongs to."""
+    found = categories_for(categories, need_area, region, value)
+    return found[0] if found else None
+
+
+def reasons_lot_outside_framework(lot: LotNeed, framework: FrameworkFacts) -> list[Reason]:
+    """Why a lot cannot be called off from the framework at all, whoever its members are."""
+    reasons = []
+    if not lot.need_areas:
+        reasons.append(Reason("lot_without_need_area"))
+    if not lot.regions:
+        reasons.append(Reason("lot_without_region"))
+    if len(lot.need_areas) > 1 and not lot.holds_all:
+        reasons.append(
+            Reason(
+                "lot_names_several_categories",
+                {"need_areas": sorted(lot.need_areas)},
+                "PCR 2015 reg 34(21); house rule",
+            )
+        )
+    for need_area in sorted(lot.need_areas):
+        for region in sorted(lot.regions):
+            if not categories_for(framework.categories, need_area, region, lot.value):
+                reasons.append(
+                    Reason(
+                        "no_category_for_lot",
+                        {"need_area": need_area, "region": region, "value": lot.value},
+                    )
+                )
+    return reasons
+
+
+def invitation_decision(
+    lot: LotNeed, supplier: SupplierFacts, framework: FrameworkFacts, today: date
+) -> Decision:
+    """Whether a supplier is invited to a lot: active membership and nothing else decides, never its offers.
+
+    Needed for every need area of the lot × every region its places lie in: an active membership of a category
+    whose band holds the lot's value (PCR 2015 reg 34(21), (22); the same as a house rule under the 2023 Act).
+    Reasons, one for each pair that lacks it: `suspended`, `removed`, `application_pending`,
+    `member_other_band` (member there for lots of another value), `member_other_region` (member for the need
+    elsewhere), `not_member`; and `framework_expired` with the other states of a closed framework.
+    """
+    source = "PCR 2015 reg 34(21), (22)" if framework.regime is Regime.DPS else "house rule (PA 2023 s.34)"
+    closed = reasons_not_open(framework, today)
+    if closed:
+        return Decision(False, tuple(closed))
+    outside = reasons_lot_outside_framework(lot, framework)
+    if outside:
+        return Decision(False, tuple(outside))
+
+    reasons = []
+    for need_area in sorted(lot.need_areas):
+        of_need = {category.code for category in framework.categories if category.need_area == need_area}
+        for region in sorted(lot.regions):
+            wanted = {
+                category.code
+                for category in categories_for(framework.categories, need_area, region, lot.value)
+            }
+            code = _what_is_lacking(supplier, of_need, wanted, region)
+            if code is not None:
+                reasons.append(Reason(code, {"need_area": need_area, "region": region}, source))
+    return Decision(not reasons, tuple(reasons))
+
+
+def _what_is_lacking(supplier: SupplierFacts, of_need: set[str], wanted: set[str], region: str) -> str | None:
+    """The code of the nearest reason, or None where an active membership is held."""
+    here = {m.state for m in supplier.memberships if m.category in wanted and m.region == region}
+    if MemberState.ACTIVE in here:
+        return None
+    if MemberState.SUSPENDED in here:
+        return "suspended"
+    if any((category, region) in supplier.pending for category in wanted):
+        return "application_pending"
+    if MemberState.REMOVED in here:
+        return "removed"
+    active = [m for m in supplier.memberships if m.category in of_need and m.state is MemberState.ACTIVE]
+    if any(m.region == region for m in active):
+        return "member_other_band"
+    if active:
+        return "member_other_region"
+    return "not_member"

@@ -1,0 +1,78 @@
+"""What is done with frameworks, applications and members: one function per use case."""
+
+from procurement.framework.services.applications import (
+    choices_mark,
+    give_representations,
+    save_answers,
+    save_choices,
+    sign_declaration,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from procurement.framework.services.assessment import (
+    admit,
+    extend_decision,
+    facts_of,
+    in_order,
+    invite_representations,
+    points_of,
+    reasons_against_findings,
+    record_findings,
+    refuse,
+    start_assessment,
+    take_over_assessment,
+)
+from procurement.framework.services.members import (
+    intend_removal,
+    reinstate_members,
+    remove_members,
+    suspend_members,
+    write_scope_limits,
+)
+from procurement.framework.services.questions import StandardQuestion, standard_questions
+from procurement.framework.services.setup import (
+    add_category,
+    change_category,
+    change_details,
+    change_rules,
+    create_framework,
+    publish_framework,
+    remove_category,
+)
+
+__all__ = [
+    "StandardQuestion",
+    "add_category",
+    "admit",
+    "change_category",
+    "change_details",
+    "change_rules",
+    "choices_mark",
+    "create_framework",
+    "extend_decision",
+    "facts_of",
+    "give_representations",
+    "in_order",
+    "intend_removal",
+    "invite_representations",
+    "points_of",
+    "publish_framework",
+    "reasons_against_findings",
+    "record_findings",
+    "refuse",
+    "reinstate_members",
+    "remove_category",
+    "remove_members",
+    "save_answers",
+    "save_choices",
+    "sign_declaration",
+    "standard_questions",
+    "start_application",
+    "start_assessment",
+    "submit_application",
+    "suspend_members",
+    "take_over_assessment",
+    "withdraw_application",
+    "write_scope_limits",
+]

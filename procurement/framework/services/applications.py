@@ -1,0 +1,259 @@
+"""A supplier's application: begun, filled in bit by bit, handed in, withdrawn, heard."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.accounts.services import mail_people_who_may
+from core.actor import Actor
+from core.audit.services import record
+from core.calendar import BeyondCalendar, london_date
+from core.questions.rules import canonical, fingerprint, reasons_against
+from core.reasons import Reason, Refused, refuse_if
+from core.states import step
+from procurement.framework import queries, rules
+from procurement.framework.models import Application, ApplicationAnswer, ApplicationChoice, Framework
+from procurement.framework.rules import APPLICATION_STEPS, rule_value
+from procurement.framework.types import (
+    ApplicationEvent,
+    ApplicationState,
+    FrameworkPermission,
+    FrameworkTag,
+)
+
+MOST_REPRESENTATIONS = 20_000
+
+
+def start_application(session: Session, *, actor: Actor, now: datetime, framework: Framework) -> Application:
+    """Begin the one open application that a supplier may have to a framework."""
+    refuse_if(rules.reasons_not_open(queries.framework_facts_of(framework), london_date(now)))
+    there = queries.open_application_of(session, actor=actor, framework_id=framework.id)
+    if there is not None:
+        raise Refused(Reason("application_is_open", {"application": there.public_id}))
+    application = Application(framework=framework, supplier_id=actor.organisation_id, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(application)
+    except IntegrityError:
+        # A colleague began one in the same moment; the database lets one of the two in.
+        raise Refused(Reason("application_is_open")) from None
+    record(
+        session,
+        FrameworkTag.APPLICATION_STARTED,
+        actor=actor,
+        now=now,
+        subject=application,
+        details={"framework": framework.public_id},
+    )
+    return application
+
+
+def choices_mark(application: Application) -> str:
+    """A mark of the choices, by which a form knows whether somebody else changed them meanwhile."""
+    chosen = sorted(f"{choice.category.code} {choice.region.code}" for choice in application.choices)
+    return fingerprint("\n".join(chosen))
+
+
+def save_choices(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    chosen: Collection[tuple[str, str]],
+    seen: str | None = None,
+) -> None:
+    """Choose (category, region) codes, instead of those chosen before; pairs that are not let are refused.
+
+    `seen` is the mark of the choices that the form showed: with another one, somebody else has changed them,
+    and nothing is saved (Refused with `changed_meanwhile`).
+    """
+    _refuse_unless_draft(application)
+    if seen is not None and seen != choices_mark(application):
+        raise Refused(Reason("changed_meanwhile"))
+    let = {
+        (category.code, region.code): (category, region)
+        for category in application.framework.categories
+        for region in category.regions
+    }
+    refuse_if(
+        Reason("category_not_let_in_region", {"category": category, "region": region})
+        for category, region in sorted(set(chosen) - set(let))
+    )
+    there = {(choice.category.code, choice.region.code): choice for choice in application.choices}
+    wanted = set(chosen)
+    if wanted == set(there):
+        return
+    for key in sorted(set(there) - wanted):
+        application.choices.remove(there[key])
+    for key in sorted(wanted - set(there)):
+        category, region = let[key]
+        application.choices.append(ApplicationChoice(category=category, region=region))
+    application.declaration_by_id = None
+    session.flush()
+
+
+def save_answers(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    answers: Mapping[str, str],
+    seen: Mapping[str, str] | None = None,
+) -> dict[str, list[Reason]]:
+    """Save answers by question code as typed, complete or not; return what is wrong with them, by code.
+
+    An empty answer is nothing wrong yet. `seen` holds the fingerprint of each answer that the form showed:
+    where somebody else has saved another one meanwhile, nothing is saved (Refused with one
+    `changed_meanwhile` for each, with the answer that is saved now). A change takes the declaration back.
+    """
+    _refuse_unless_draft(application)
+    asked = {entry.question.code: entry.question for entry in application.framework.questions}
+    refuse_if(Reason("no_such_question", {"question": code}) for code in answers if code not in asked)
+    rows = {answer.question_id: answer for answer in application.answers}
+    saved = {code: rows[question.id].value for code, question in asked.items() if question.id in rows}
+    typed = {code: canonical(asked[code].plain(), text) for code, text in answers.items()}
+    refuse_if(
+        Reason("changed_meanwhile", {"question": code, "saved": saved.get(code, "")})
+        for code, text in typed.items()
+        if seen is not None
+        and code in seen
+        and seen[code] != fingerprint(saved.get(code, ""))
+        and text != saved.get(code, "")
+    )
+    problems = {}
+    for code, text in typed.items():
+        question = asked[code]
+        found = reasons_against(question.plain(), text) if text else []
+        if found:
+            problems[code] = found
+        if any(reason.code == "answer_too_long" for reason in found) or text == saved.get(code, ""):
+            continue
+        if question.id in rows and not text:
+            application.answers.remove(rows[question.id])
+        elif question.id in rows:
+            rows[question.id].value = text
+        else:
+            application.answers.append(ApplicationAnswer(question_id=question.id, value=text))
+        application.declaration_by_id = None
+    session.flush()
+    return problems
+
+
+def sign_declaration(session: Session, *, actor: Actor, now: datetime, application: Application) -> None:
+    """Declare in the supplier's name that the answers are true; a later change takes it back."""
+    _refuse_unless_draft(application)
+    application.declaration_by_id = actor.person_id
+    session.flush()
+
+
+def submit_application(session: Session, *, actor: Actor, now: datetime, application: Application) -> None:
+    """Hand an application in: its clock starts, and a receipt goes to everyone who may submit."""
+    framework = application.framework
+    held = queries.held_by(session, framework_id=framework.id, supplier_id=application.supplier_id)
+    refuse_if(
+        rules.reasons_not_to_submit(
+            queries.application_facts(application, held),
+            queries.framework_facts_of(framework),
+            london_date(now),
+        )
+    )
+    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.SUBMIT)
+    application.submitted_at = now
+    set_decision_day(application)
+    record(
+        session,
+        FrameworkTag.APPLICATION_SUBMITTED,
+        actor=actor,
+        now=now,
+        subject=application,
+        details={
+            "framework": framework.public_id,
+            "choices": sorted(f"{c.category.code} {c.region.code}" for c in application.choices),
+            "decision_due_on": application.decision_due_on,
+        },
+    )
+    mail_people_who_may(
+        session,
+        organisation_id=application.supplier_id,
+        permission=FrameworkPermission.SUBMIT_APPLICATION,
+        subject=f"Application {application.public_id} received",
+        template="application_received",
+        now=now,
+        reference=application.public_id,
+        framework=framework.title,
+        authority=framework.authority.name,
+        received_at=now,
+        decision_due_on=application.decision_due_on,
+        choices=len(application.choices),
+    )
+
+
+def withdraw_application(session: Session, *, actor: Actor, now: datetime, application: Application) -> None:
+    """Take an application back before it is decided; what was handed in is kept."""
+    before = application.state
+    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.WITHDRAW)
+    record(
+        session,
+        FrameworkTag.APPLICATION_WITHDRAWN,
+        actor=actor,
+        now=now,
+        subject=application,
+        details={"framework": application.framework.public_id, "from": before},
+    )
+
+
+def give_representations(
+    session: Session, *, actor: Actor, now: datetime, application: Application, text: str
+) -> None:
+    """Say what the supplier has to say on the grounds of exclusion it was asked about."""
+    text = text.replace("\x00", "").strip()
+    refuse_if([] if text else [Reason("representations_missing")])
+    following = step(APPLICATION_STEPS, application.state, ApplicationEvent.RECEIVE_REPRESENTATIONS)
+    application.state = following
+    application.representations = text[:MOST_REPRESENTATIONS]
+    application.representations_received_at = now
+    record(
+        session,
+        FrameworkTag.REPRESENTATIONS_RECEIVED,
+        actor=actor,
+        now=now,
+        subject=application,
+        details={"framework": application.framework.public_id},
+    )
+
+
+def set_decision_day(application: Application) -> None:
+    """Compute by when an application is to be decided; None where the bank holidays are not known so far."""
+    framework = application.framework
+    extended = bool(application.extension_reason)
+    target = rule_value(
+        framework.rules,
+        "decision_days_with_reason" if extended else "decision_days",
+        rules.OWN_TARGET_DAYS,
+    )
+    try:
+        clock = rules.decision_clock(
+            framework.regime,
+            _moment_of_receipt(application),
+            extended=extended,
+            target_days=target,
+        )
+    except BeyondCalendar:
+        application.decision_due_on = None
+    else:
+        application.decision_due_on = clock.due_on
+
+
+def _moment_of_receipt(application: Application) -> datetime:
+    if application.submitted_at is None:
+        raise ValueError("an application that was not handed in has no clock")
+    return application.submitted_at
+
+
+def _refuse_unless_draft(application: Application) -> None:
+    if application.state is not ApplicationState.DRAFT:
+        raise Refused(Reason("application_is_handed_in", {"state": str(application.state)}))

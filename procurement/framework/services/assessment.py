@@ -1,0 +1,357 @@
+"""Assessing an application: points found, time extended, the supplier heard, the decision and its letter."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.accounts.services import mail_people_who_may
+from core.actor import Actor
+from core.audit.services import record
+from core.calendar import BeyondCalendar, add_working_days, london_date
+from core.questions.types import Question
+from core.reasons import Reason, Refused, refuse_if
+from core.states import step
+from procurement.framework import queries, rules
+from procurement.framework.models import Application, ApplicationAnswer
+from procurement.framework.rules import APPLICATION_STEPS, rule_value
+from procurement.framework.services.applications import set_decision_day
+from procurement.framework.services.members import admit_member, write_scope_limits
+from procurement.framework.types import (
+    WORKING_DAYS,
+    ApplicationEvent,
+    ApplicationState,
+    AssessmentFacts,
+    AssessmentOutcome,
+    FrameworkPermission,
+    FrameworkTag,
+    Point,
+)
+
+Finding = tuple[AssessmentOutcome | None, str]
+"""What was found on one point, and the note that says why."""
+
+
+def start_assessment(
+    session: Session, *, actor: Actor, now: datetime, application: Application, no_conflict: bool
+) -> None:
+    """Take a submitted application on: the assessor declares no conflict, the rules of questions speak first.
+
+    An answer of an optional question that was left empty gets a row, so that every point has its outcome.
+    """
+    _refuse_conflict(actor, application, no_conflict)
+    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.START_ASSESSMENT)
+    application.assessor_id = actor.person_id
+    rows = {answer.question_id: answer for answer in application.answers}
+    for asked in application.framework.questions:
+        row = rows.get(asked.question_id)
+        if row is None:
+            row = ApplicationAnswer(question_id=asked.question_id, value="")
+            application.answers.append(row)
+        row.outcome = rules.outcome_by_rule(asked.question.plain(), row.value)
+    _record(session, FrameworkTag.ASSESSMENT_STARTED, actor, now, application)
+
+
+def take_over_assessment(
+    session: Session, *, actor: Actor, now: datetime, application: Application, no_conflict: bool
+) -> None:
+    """Go on with an assessment that a colleague began; what was found so far stays."""
+    _refuse_conflict(actor, application, no_conflict)
+    if application.state not in (ApplicationState.IN_ASSESSMENT, ApplicationState.REPRESENTATIONS):
+        raise Refused(Reason("not_in_assessment", {"state": str(application.state)}))
+    before, application.assessor_id = application.assessor_id, actor.person_id
+    _record(session, FrameworkTag.ASSESSMENT_TAKEN_OVER, actor, now, application, before=before)
+
+
+def record_findings(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    findings: Mapping[str, Finding],
+) -> list[Reason]:
+    """Save what was found on points by question code, complete or not; return what a decision still lacks."""
+    _refuse_unless_assessor(actor, application)
+    changed = []
+    for question, answer, point in points_of(application):
+        if question.code not in findings:
+            continue
+        outcome, note = findings[question.code]
+        note = note.replace("\x00", "").strip()
+        if (outcome, note) == (answer.outcome, answer.outcome_note):
+            continue
+        if outcome is not point.outcome:
+            changed.append(question.code)
+        answer.outcome, answer.outcome_note = outcome, note
+    session.flush()
+    if changed:
+        _record(session, FrameworkTag.POINTS_JUDGED, actor, now, application, points=sorted(changed))
+    return reasons_against_findings(application)
+
+
+def extend_decision(
+    session: Session, *, actor: Actor, now: datetime, application: Application, reason: str
+) -> None:
+    """Take the longer time to decide, with the reason for this case (PCR 2015 reg 34(17); own target)."""
+    reason = reason.replace("\x00", "").strip()
+    if application.state not in rules.PENDING_STATES:
+        raise Refused(Reason("not_in_assessment", {"state": str(application.state)}))
+    if application.extension_reason:
+        raise Refused(Reason("extended_already"))
+    refuse_if([] if reason else [Reason("reason_missing", source="PCR 2015 reg 34(17)")])
+    before = application.decision_due_on
+    application.extension_reason = reason
+    set_decision_day(application)
+    _record(
+        session,
+        FrameworkTag.DECISION_EXTENDED,
+        actor,
+        now,
+        application,
+        before=before,
+        after=application.decision_due_on,
+    )
+    _mail(
+        session,
+        application,
+        now,
+        subject=f"Application {application.public_id}: more time to decide",
+        template="application_extended",
+        reason=reason,
+        decision_due_on=application.decision_due_on,
+    )
+
+
+def invite_representations(
+    session: Session, *, actor: Actor, now: datetime, application: Application, asked: str
+) -> None:
+    """Hear the supplier on grounds of exclusion before a refusal rests on them (PA 2023 s.58; reg 57)."""
+    _refuse_unless_assessor(actor, application)
+    facts = facts_of(application, actor=actor, now=now)
+    grounds = (facts.mandatory_grounds | facts.discretionary_grounds) - facts.self_cleaning_accepted
+    asked = asked.replace("\x00", "").strip()
+    reasons = []
+    if not grounds:
+        reasons.append(Reason("no_ground_to_hear_on"))
+    if not asked:
+        reasons.append(Reason("reason_missing"))
+    refuse_if(reasons)
+    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.INVITE_REPRESENTATIONS)
+    days = rule_value(application.framework.rules, "representation_days", rules.OWN_TARGET_DAYS)
+    try:
+        due_on = add_working_days(london_date(now), days, WORKING_DAYS[application.framework.regime])
+    except BeyondCalendar:
+        raise Refused(Reason("beyond_the_calendar")) from None
+    application.representations_asked = asked
+    application.representations_due_on = due_on
+    application.representations, application.representations_received_at = "", None
+    _record(
+        session,
+        FrameworkTag.REPRESENTATIONS_INVITED,
+        actor,
+        now,
+        application,
+        grounds=sorted(grounds),
+        due_on=due_on,
+    )
+    _mail(
+        session,
+        application,
+        now,
+        subject=f"Application {application.public_id}: your representations are asked for",
+        template="application_representations",
+        asked=asked,
+        due_on=due_on,
+    )
+
+
+def admit(
+    session: Session, *, actor: Actor, now: datetime, application: Application, reasons: str = ""
+) -> None:
+    """Admit the supplier to every category and region it chose; membership and scope follow at once."""
+    _refuse_unless_assessor(actor, application)
+    facts = facts_of(application, actor=actor, now=now)
+    refuse_if(
+        [
+            *rules.reasons_not_to_admit(facts, application.framework.regime),
+            *reasons_against_findings(application),
+        ]
+    )
+    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.ADMIT)
+    _decide(application, now, reasons)
+    session.flush()
+    for choice in application.choices:
+        admit_member(session, choice=choice, application=application, now=now)
+    write_scope_limits(session, framework=application.framework, supplier_id=application.supplier_id)
+    _record(
+        session,
+        FrameworkTag.APPLICATION_ADMITTED,
+        actor,
+        now,
+        application,
+        supplier=application.supplier.public_id,
+        choices=sorted(f"{c.category.code} {c.region.code}" for c in application.choices),
+    )
+    _mail_decision(session, application, now)
+
+
+def refuse(session: Session, *, actor: Actor, now: datetime, application: Application, reasons: str) -> None:
+    """Refuse the application as a whole, with reasons that the supplier reads."""
+    _refuse_unless_assessor(actor, application)
+    facts = facts_of(application, actor=actor, now=now)
+    against = [
+        *rules.reasons_not_to_refuse(facts, application.framework.regime),
+        *reasons_against_findings(application),
+    ]
+    if not reasons.strip():
+        against.append(Reason("reason_missing"))
+    refuse_if(against)
+    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.REFUSE)
+    _decide(application, now, reasons)
+    _record(
+        session,
+        FrameworkTag.APPLICATION_REFUSED,
+        actor,
+        now,
+        application,
+        supplier=application.supplier.public_id,
+        points=sorted(code for code, found in facts.outcomes.items() if found is AssessmentOutcome.NOT_MET),
+    )
+    _mail_decision(session, application, now)
+
+
+def points_of(application: Application) -> list[tuple[Question, ApplicationAnswer, Point]]:
+    """Each point of an application in assessment: question, answer row, and what was found."""
+    rows = {answer.question_id: answer for answer in application.answers}
+    found = []
+    for asked in application.framework.questions:
+        row = rows.get(asked.question_id)
+        if row is None:
+            continue
+        question = asked.question.plain()
+        by_rule = rules.outcome_by_rule(question, row.value)
+        found.append((question, row, Point(question.code, by_rule, row.outcome, asked.ground)))
+    return found
+
+
+def reasons_against_findings(application: Application) -> list[Reason]:
+    """Which findings lack the note that they need."""
+    return [
+        reason
+        for _, row, point in points_of(application)
+        for reason in rules.reasons_against_finding(point, row.outcome, row.outcome_note)
+    ]
+
+
+def facts_of(application: Application, *, actor: Actor, now: datetime) -> AssessmentFacts:
+    """The facts on which a decision by this actor at this moment would rest."""
+    return rules.assessment_facts(
+        [point for _, _, point in points_of(application)],
+        state=application.state,
+        representations_invited=application.representations_due_on is not None,
+        representations_received=application.representations_received_at is not None,
+        representations_due_on=application.representations_due_on,
+        today=london_date(now),
+        assessed_by_own_organisation=actor.organisation_id == application.supplier_id,
+        conflict_declared=False,
+    )
+
+
+def _decide(application: Application, now: datetime, reasons: str) -> None:
+    application.decided_at = now
+    application.decision_reasons = reasons.replace("\x00", "").strip()
+    application.decision_letter = _letter(application, now)
+
+
+def _letter(application: Application, now: datetime) -> dict[str, Any]:
+    """The letter as plain values, frozen with the decision."""
+    framework = application.framework
+    return {
+        "reference": application.public_id,
+        "decided_at": now.isoformat(),
+        "received_at": application.submitted_at.isoformat() if application.submitted_at else "",
+        "admitted": application.state is ApplicationState.ADMITTED,
+        "authority": framework.authority.name,
+        "supplier": application.supplier.name,
+        "framework": framework.title,
+        "framework_reference": framework.public_id,
+        "regime": str(framework.regime),
+        "choices": [
+            [choice.category.code, choice.category.name, choice.region.name]
+            for choice in in_order(application)
+        ],
+        "reasons": application.decision_reasons,
+        "points": [
+            [question.text, str(row.outcome), row.outcome_note]
+            for question, row, _ in points_of(application)
+            if row.outcome is AssessmentOutcome.NOT_MET
+        ],
+        "heard": application.representations_received_at is not None,
+    }
+
+
+def in_order(application: Application) -> list[Any]:
+    """The choices of an application by category and region."""
+    return sorted(application.choices, key=lambda c: (c.category.code, c.region.position))
+
+
+def _refuse_conflict(actor: Actor, application: Application, no_conflict: bool) -> None:
+    if not no_conflict or actor.organisation_id == application.supplier_id:
+        raise Refused(Reason("assessor_in_conflict", source="PCR 2015 reg 24; PA 2023 s.81"))
+
+
+def _refuse_unless_assessor(actor: Actor, application: Application) -> None:
+    if application.assessor_id is None:
+        raise Refused(Reason("not_in_assessment", {"state": str(application.state)}))
+    if application.assessor_id != actor.person_id:
+        raise Refused(Reason("assessed_by_another"))
+
+
+def _record(
+    session: Session,
+    tag: FrameworkTag,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    **details: Any,
+) -> None:
+    record(
+        session,
+        tag,
+        actor=actor,
+        now=now,
+        subject=application,
+        details={"framework": application.framework.public_id, **details},
+    )
+
+
+def _mail(
+    session: Session, application: Application, now: datetime, *, subject: str, template: str, **values: Any
+) -> None:
+    mail_people_who_may(
+        session,
+        organisation_id=application.supplier_id,
+        permission=FrameworkPermission.SUBMIT_APPLICATION,
+        subject=subject,
+        template=template,
+        now=now,
+        reference=application.public_id,
+        framework=application.framework.title,
+        authority=application.framework.authority.name,
+        **values,
+    )
+
+
+def _mail_decision(session: Session, application: Application, now: datetime) -> None:
+    _mail(
+        session,
+        application,
+        now,
+        subject=f"Application {application.public_id}: the decision",
+        template="application_decided",
+        admitted=application.state is ApplicationState.ADMITTED,
+        reasons=application.decision_reasons,
+        choices=[f"{c.category.name}, {c.region.name}" for c in in_order(application)],
+    )

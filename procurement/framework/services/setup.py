@@ -1,0 +1,228 @@
+"""Setting a framework up: details, rules, categories, publication; nothing of it changes afterwards."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from catalogue.reference.models import NeedArea, Place
+from core.actor import Actor
+from core.audit.services import record
+from core.reasons import Reason, Refused, refuse_if
+from procurement.framework import queries, rules
+from procurement.framework.models import Category, Framework
+from procurement.framework.rules.parameters import PARAMETERS, written
+from procurement.framework.rules.setup import codes_in_use
+from procurement.framework.services.questions import ask_standard_questions
+from procurement.framework.types import FrameworkState, FrameworkTag, Regime, RuleValue
+
+
+def create_framework(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    title: str,
+    summary: str,
+    regime: Regime,
+    starts_on: date,
+    ends_on: date | None = None,
+    market_reference: str = "",
+    noticed_on: date | None = None,
+) -> Framework:
+    """Begin a framework with its regime's rules and the standard questions.
+
+    Raises Refused where it would be a dynamic purchasing system set up anew: an existing one is registered
+    with the reference and date of its notice (SI 2024/716 reg 5).
+    """
+    _check_details(regime, starts_on, ends_on, market_reference, noticed_on)
+    framework = Framework(
+        authority_id=actor.organisation_id,
+        title=title,
+        summary=summary,
+        regime=regime,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        market_reference=market_reference,
+        noticed_on=noticed_on,
+        rules=written(PARAMETERS[regime]),
+    )
+    session.add(framework)
+    ask_standard_questions(session, framework=framework, now=now)
+    record(
+        session,
+        FrameworkTag.FRAMEWORK_CREATED,
+        actor=actor,
+        now=now,
+        subject=framework,
+        details={"regime": regime},
+    )
+    return framework
+
+
+def change_details(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    framework: Framework,
+    title: str,
+    summary: str,
+    starts_on: date,
+    ends_on: date | None,
+    market_reference: str,
+    noticed_on: date | None,
+) -> None:
+    """Change what a draft says of itself; its regime stays, since the rules hang on it."""
+    _refuse_frozen(framework)
+    _check_details(framework.regime, starts_on, ends_on, market_reference, noticed_on)
+    framework.title, framework.summary = title, summary
+    framework.starts_on, framework.ends_on = starts_on, ends_on
+    framework.market_reference, framework.noticed_on = market_reference, noticed_on
+    session.flush()
+
+
+def change_rules(
+    session: Session, *, actor: Actor, now: datetime, framework: Framework, values: Mapping[str, RuleValue]
+) -> None:
+    """Set rules of a draft by code; the others stay. What the regime forbids is refused with its provision."""
+    _refuse_frozen(framework)
+    changed = {code: dict(entry) for code, entry in framework.rules.items()}
+    for code, value in values.items():
+        changed[code]["value"] = str(value) if isinstance(value, Decimal) else value
+    refuse_if(
+        rules.reasons_against_rules(
+            framework.regime, changed, ends_on=framework.ends_on, noticed_on=framework.noticed_on
+        )
+    )
+    framework.rules = changed
+    session.flush()
+
+
+def add_category(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    framework: Framework,
+    name: str,
+    need_area: NeedArea,
+    regions: Sequence[Place],
+    cpv_code: str,
+    value_from: Decimal = Decimal(0),
+    value_below: Decimal | None = None,
+    criteria: str = "",
+    code: str = "",
+) -> Category:
+    """Add a category: a need area in some regions for lots of a band of values (pounds over the whole term)."""
+    _refuse_frozen(framework)
+    _check_category(regions, cpv_code, value_from, value_below)
+    taken = [category.code for category in framework.categories]
+    category = Category(
+        framework=framework,
+        code=codes_in_use(taken, code or need_area.prefix),
+        name=name,
+        need_area=need_area,
+        regions=list(regions),
+        value_from=value_from,
+        value_below=value_below,
+        cpv_code=cpv_code,
+        criteria=criteria,
+    )
+    session.add(category)
+    _touch(session, framework)
+    return category
+
+
+def change_category(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    category: Category,
+    name: str,
+    need_area: NeedArea,
+    regions: Sequence[Place],
+    cpv_code: str,
+    value_from: Decimal,
+    value_below: Decimal | None,
+    criteria: str,
+) -> None:
+    """Change a category of a draft; its code stays."""
+    _refuse_frozen(category.framework)
+    _check_category(regions, cpv_code, value_from, value_below)
+    category.name, category.criteria, category.cpv_code = name, criteria, cpv_code
+    category.need_area, category.regions = need_area, list(regions)
+    category.value_from, category.value_below = value_from, value_below
+    _touch(session, category.framework)
+
+
+def remove_category(session: Session, *, actor: Actor, now: datetime, category: Category) -> None:
+    """Take a category out of a draft."""
+    _refuse_frozen(category.framework)
+    framework = category.framework
+    framework.categories.remove(category)
+    session.delete(category)
+    _touch(session, framework)
+
+
+def publish_framework(session: Session, *, actor: Actor, now: datetime, framework: Framework) -> None:
+    """Publish once: from here on suppliers apply, and nothing of the framework changes."""
+    refuse_if(rules.reasons_not_to_publish(queries.setup_facts(framework), framework.rules))
+    framework.state = FrameworkState.PUBLISHED
+    framework.published_at = now
+    record(
+        session,
+        FrameworkTag.FRAMEWORK_PUBLISHED,
+        actor=actor,
+        now=now,
+        subject=framework,
+        details={
+            "regime": framework.regime,
+            "categories": [category.code for category in framework.categories],
+            "rules": _plain_rules(framework.rules),
+        },
+    )
+
+
+def _touch(session: Session, framework: Framework) -> None:
+    """Count a change of a category as one of its framework, whose version every form of it carries."""
+    flag_modified(framework, "rules")
+    session.flush()
+
+
+def _refuse_frozen(framework: Framework) -> None:
+    if framework.state is not FrameworkState.DRAFT:
+        source = "PCR 2015 reg 34" if framework.regime is Regime.DPS else "PA 2023 s.36(7)"
+        raise Refused(Reason("framework_is_frozen", {"state": str(framework.state)}, source))
+
+
+def _check_details(
+    regime: Regime,
+    starts_on: date,
+    ends_on: date | None,
+    market_reference: str,
+    noticed_on: date | None,
+) -> None:
+    refuse_if(
+        rules.reasons_against_details(
+            regime,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            market_reference=market_reference,
+            noticed_on=noticed_on,
+        )
+    )
+
+
+def _check_category(
+    regions: Sequence[Place], cpv_code: str, value_from: Decimal, value_below: Decimal | None
+) -> None:
+    refuse_if(rules.reasons_against_category(len(regions), cpv_code, value_from, value_below))
+
+
+def _plain_rules(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {code: entry["value"] for code, entry in parameters.items()}
