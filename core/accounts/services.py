@@ -3,14 +3,19 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
+from flask import current_app
 from flask_security.utils import hash_password
 from sqlalchemy.orm import Session
 
 from core.accounts.models import Membership, MembershipScope, Organisation, Person
+from core.accounts.queries import people_who_may
 from core.accounts.types import AccountTag, OrganisationKind
 from core.actor import Actor
 from core.audit.services import record
+from core.calendar import london_date
+from core.notify import queue_mail
 
 
 def create_organisation(
@@ -95,3 +100,33 @@ def end_membership(
         subject=membership,
         details={"last_day": last_day},
     )
+
+
+def mail_people_who_may(
+    session: Session,
+    *,
+    organisation_id: int,
+    permission: str,
+    subject: str,
+    template: str,
+    now: datetime,
+    **values: Any,
+) -> None:
+    """Queue one mail each to the people of an organisation whose roles permit a deed today."""
+    people = people_who_may(
+        session,
+        organisation_id=organisation_id,
+        permission=permission,
+        roles=current_app.extensions["roles"],
+        day=london_date(now),
+    )
+    for person in people:
+        queue_mail(
+            session,
+            to=person.email,
+            subject=subject,
+            template=template,
+            now=now,
+            person=person.name,
+            **values,
+        )

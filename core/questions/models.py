@@ -13,7 +13,7 @@ from core.questions.types import Choice, Question, QuestionKind
 class QuestionVersion(Base):
     """One wording of a question; a changed wording is a new version, so that an answer keeps its question.
 
-    No row is ever updated (by trigger): write new ones through `services.keep_versions`.
+    A row that anything answers is never updated: write new ones through `services.keep_versions`.
     """
 
     __tablename__ = "question_version"

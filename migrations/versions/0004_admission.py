@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.schema import append_only
-
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -13,8 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("question_version", sa.Column("evidence", sa.Text(), nullable=False, server_default=""))
-    # A wording is never edited; one that nothing cites yet may be thrown away with its draft.
-    append_only("question_version", allow_delete=True)
 
     _add_checked(
         "framework",
@@ -68,8 +64,6 @@ def downgrade() -> None:
     ):
         for column in columns:
             op.drop_column(table, column)
-    on = "" if op.get_context().dialect.name == "sqlite" else " ON question_version"
-    op.execute(f"DROP TRIGGER question_version_refuses_update{on}")
     op.drop_column("question_version", "evidence")
 
 

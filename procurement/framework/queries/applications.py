@@ -95,9 +95,7 @@ def queue(session: Session, *, actor: Actor, chosen: QueueFilter, page: int) -> 
     else:
         # A decision day beyond the calendar is not known; those come last.
         unknown = sa.case((Application.decision_due_on.is_(None), 1), else_=0)
-        query = query.order_by(
-            unknown, Application.decision_due_on, Application.submitted_at, Application.id
-        )
+        query = query.order_by(unknown, Application.decision_due_on, Application.submitted_at, Application.id)
     return paged(
         session,
         query,

@@ -181,7 +181,7 @@ def submit_application(session: Session, *, actor: Actor, now: datetime, applica
         organisation_id=application.supplier_id,
         permission=FrameworkPermission.SUBMIT_APPLICATION,
         subject=f"Application {application.public_id} received",
-        template="application_received",
+        template="framework/application_received",
         now=now,
         reference=application.public_id,
         framework=framework.title,

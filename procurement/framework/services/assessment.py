@@ -13,7 +13,7 @@ from core.calendar import BeyondCalendar, add_working_days, london_date
 from core.questions.types import Question
 from core.reasons import Reason, Refused, refuse_if
 from core.states import step
-from procurement.framework import queries, rules
+from procurement.framework import rules
 from procurement.framework.models import Application, ApplicationAnswer
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
 from procurement.framework.services.applications import set_decision_day
@@ -118,7 +118,7 @@ def extend_decision(
         application,
         now,
         subject=f"Application {application.public_id}: more time to decide",
-        template="application_extended",
+        template="framework/application_extended",
         reason=reason,
         decision_due_on=application.decision_due_on,
     )
@@ -161,7 +161,7 @@ def invite_representations(
         application,
         now,
         subject=f"Application {application.public_id}: your representations are asked for",
-        template="application_representations",
+        template="framework/application_representations",
         asked=asked,
         due_on=due_on,
     )
@@ -350,7 +350,7 @@ def _mail_decision(session: Session, application: Application, now: datetime) ->
         application,
         now,
         subject=f"Application {application.public_id}: the decision",
-        template="application_decided",
+        template="framework/application_decided",
         admitted=application.state is ApplicationState.ADMITTED,
         reasons=application.decision_reasons,
         choices=[f"{c.category.name}, {c.region.name}" for c in in_order(application)],

@@ -70,7 +70,7 @@ def suspend_members(
     chosen: Collection[int],
     reason: str,
 ) -> Sequence[Member]:
-    """Suspend memberships by key, with a reason: the supplier's offers there are hidden, it is not invited."""
+    """Suspend memberships by key, with a reason: the supplier's offers no longer stand there."""
     return _change(session, MemberEvent.SUSPEND, actor, now, framework, supplier_id, chosen, reason)
 
 
@@ -176,9 +176,7 @@ def _change(
 def _chosen(
     session: Session, framework: Framework, supplier_id: int, chosen: Collection[int], reason: str
 ) -> Sequence[Member]:
-    there = queries.memberships_in(
-        session, framework_id=framework.id, supplier_id=supplier_id, lock=True
-    )
+    there = queries.memberships_in(session, framework_id=framework.id, supplier_id=supplier_id, lock=True)
     members = [member for member in there if member.id in set(chosen)]
     reasons = []
     if not members:
@@ -228,7 +226,7 @@ def _mail(
         organisation_id=supplier_id,
         permission=FrameworkPermission.SUBMIT_APPLICATION,
         subject=f"Your membership of {framework.title}: {subjects[deed]}",
-        template="membership_changed",
+        template="framework/membership_changed",
         now=now,
         deed=deed,
         framework=framework.title,

@@ -88,7 +88,7 @@ def change_details(
 def change_rules(
     session: Session, *, actor: Actor, now: datetime, framework: Framework, values: Mapping[str, RuleValue]
 ) -> None:
-    """Set rules of a draft by code; the others stay. What the regime forbids is refused with its provision."""
+    """Set rules of a draft by code, keep the others; what the regime forbids is refused, naming why."""
     _refuse_frozen(framework)
     changed = {code: dict(entry) for code, entry in framework.rules.items()}
     for code, value in values.items():
@@ -117,7 +117,7 @@ def add_category(
     criteria: str = "",
     code: str = "",
 ) -> Category:
-    """Add a category: a need area in some regions for lots of a band of values (pounds over the whole term)."""
+    """Add a category: a need area in some regions for lots of a band of values (pounds, whole term)."""
     _refuse_frozen(framework)
     _check_category(regions, cpv_code, value_from, value_below)
     taken = [category.code for category in framework.categories]

@@ -1,0 +1,1 @@
+"""Frameworks, applications, assessment and members, against a database."""
