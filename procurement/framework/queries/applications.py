@@ -126,7 +126,7 @@ def frameworks_in_queue(session: Session, *, actor: Actor) -> Sequence[Framework
     return session.scalars(query).all()
 
 
-def _queue(actor: Actor, chosen: QueueFilter) -> sa.Select[tuple[Application]]:
+def _queue(actor: Actor, chosen: QueueFilter) -> sa.Select[Any]:
     query = (
         sa.select(Application)
         .join(Application.framework)
@@ -143,5 +143,5 @@ def _queue(actor: Actor, chosen: QueueFilter) -> sa.Select[tuple[Application]]:
     return query
 
 
-def _locked(query: sa.Select[tuple[Application]]) -> sa.Select[tuple[Application]]:
+def _locked(query: sa.Select[Any]) -> sa.Select[tuple[Application]]:
     return query.with_for_update(of=Application).execution_options(populate_existing=True)

@@ -103,13 +103,13 @@ def supplier_rows(
         query.order_by(Organisation.name, Organisation.id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     )
     return Page(
-        [SupplierRow(public_id, name, *(int(n) for n in counts)) for public_id, name, *counts in rows],
+        [SupplierRow(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in rows],
         page,
         total,
     )
 
 
-def _members(framework_id: int) -> sa.Select[tuple[Member]]:
+def _members(framework_id: int) -> sa.Select[Any]:
     return _joined(sa.select(Member), framework_id).options(
         joinedload(Member.category, innerjoin=True).joinedload(Category.need_area, innerjoin=True),
         joinedload(Member.region, innerjoin=True),
