@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 import numpy as np
 
-from procurement.gaps.rules.network import Classes, Ints, Mask, Network, by_block, scaled_share
+from procurement.gaps.rules.network import Classes, Ints, Mask, Network, scaled_shares
 from procurement.gaps.types import CertificateBroken
 
 
@@ -33,11 +32,12 @@ def check(
     so they are the fair maximum. Flows are in units of their block's `scale`. Raises `CertificateBroken`.
     """
     count = len(served)
-    rates = [Fraction(served[b], demand[b]) if demand[b] else None for b in range(count)]
-    steps = sorted({rate for rate in rates if rate is not None} | {Fraction(1)})
-    ladder = {rate: step for step, rate in enumerate(steps)}
-    top = ladder[Fraction(1)]
-    if max(ladder) > 1:
+    # Rates as whole numbers in the same order: two fractions of 62-bit numbers lie more than 2⁻¹²⁸ apart.
+    rates = [(served[b] << 128) // demand[b] if demand[b] else None for b in range(count)]
+    fully = 1 << 128
+    ladder = {rate: step for step, rate in enumerate(sorted({*rates, fully} - {None}))}
+    top = ladder[fully]
+    if top + 1 < len(ladder):
         raise CertificateBroken("a block is served beyond its demand")
     # Ports of a block without demand carry nothing; they sit at the bottom and may not have spare supply.
     level = np.array([-1 if rate is None else ladder[rate] for rate in rates], np.int64)
@@ -70,7 +70,8 @@ def check(
 
     arrived = np.zeros(classes.demand.size, np.int64)
     np.add.at(arrived, edge_class, edge_flow)
-    due = _due(classes, block_of_class, served, demand, scale)
+    # What each class must receive in the scale of its block: rate × demand, floored where not exact.
+    due = scaled_shares(classes.demand, block_of_class, range(count), served, demand, scale)
     if (arrived != due).any():
         raise CertificateBroken("a class does not receive its rate")
 
@@ -92,13 +93,3 @@ def check(
     if ((port_flow > port_slack) & (network.parent >= 0) & (port_level > above)).any():
         raise CertificateBroken("a sub-limit draws from a provision of lower rates")
     return int(edge_port.size + network.capacity.size + classes.demand.size)
-
-
-def _due(
-    classes: Classes, block_of_class: Ints, served: Sequence[int], demand: Sequence[int], scale: Sequence[int]
-) -> Ints:
-    """What each class must receive in the scale of its block: rate × demand, floored where not exact."""
-    due = np.zeros(classes.demand.size, np.int64)
-    for block, group in by_block(block_of_class):
-        due[group] = scaled_share(classes.demand[group], served[block], demand[block], scale[block])
-    return due

@@ -27,12 +27,11 @@ from procurement.gaps.rules.network import (
     Mask,
     Named,
     Network,
-    by_block,
     connected,
     keep_apart,
     merge_cells,
     network_of,
-    scaled_share,
+    scaled_shares,
 )
 from procurement.gaps.rules.rounding import largest_remainder
 from procurement.gaps.types import Binding, Block, CellDemand, Cover, Provision
@@ -105,7 +104,11 @@ def solve(network: Network, classes: Classes | None = None) -> Answer:
 
 
 class _State:
-    """The recursion's working arrays: the block of every port and class, and the blocks still `pending`."""
+    """The recursion's working arrays: the block of every port and class, and the blocks still `pending`.
+
+    `live` numbers the edges inside pending blocks. Only they are looked at again, so that each depth costs
+    what is left to split and not what the whole network holds.
+    """
 
     def __init__(self, network: Network, classes: Classes):
         self.network, self.classes = network, classes
@@ -115,6 +118,7 @@ class _State:
         self.detached: Mask = network.parent < 0
         self.port_flow = np.zeros(ports, np.int64)
         self.edge_flow = np.zeros(classes.edge_port.size, np.int64)
+        self.live: Ints = np.arange(classes.edge_port.size)
         self.served: list[int] = [0]
         self.demand: list[int] = [0]
         self.scale: list[int] = [1]
@@ -144,7 +148,10 @@ class _State:
         working[list(self.pending)] = True
         ports, kinds = working[self.port_block], working[self.class_block]
         scales = np.array([self.scale[b] if working[b] else 1 for b in range(len(self.scale))], np.int64)
-        sinks = self._sinks()
+        # λ·demand of each class of an open block, in its block's scale.
+        sinks = scaled_shares(
+            self.classes.demand, self.class_block, self.pending, self.served, self.demand, self.scale
+        )
         reached_port, reached_class, flows = self._flow(
             ports=ports, kinds=kinds, port_scale=scales[self.port_block], sinks=sinks
         )
@@ -157,16 +164,6 @@ class _State:
         ports, kinds = short[self.port_block], short[self.class_block]
         if ports.any():
             self._regroup(ports & reached_port, ports, kinds, kinds & reached_class)
-
-    def _sinks(self) -> Ints:
-        """λ·demand of each class of an open block, in its block's scale (see `scaled_share`)."""
-        sinks = np.zeros(self.class_block.size, np.int64)
-        for block, members in by_block(self.class_block):
-            if block in self.pending:
-                sinks[members] = scaled_share(
-                    self.classes.demand[members], self.served[block], self.demand[block], self.scale[block]
-                )
-        return sinks
 
     def _regroup(self, upper_ports: Mask, ports: Mask, kinds: Mask, upper_kinds: Mask | None = None) -> None:
         """Detach the ports that the cut runs through, and number the connected parts of both sides anew."""
@@ -181,17 +178,14 @@ class _State:
         crossing = has_parent & ports & ((side[above] != side) | (old[above] != old))
         self.detached |= crossing
         kind_side = np.where(kinds, np.where(upper_kinds, 2, 1), 0)
-        joined = (
-            ports[classes.edge_port]
-            & kinds[classes.edge_class]
-            & (side[classes.edge_port] == kind_side[classes.edge_class])
-            & (old[classes.edge_port] == self.class_block[classes.edge_class])
-        )
+        # Live edges join ports and classes of one block: side 0 on both ends is a block that is final.
+        port_side, class_side = side[classes.edge_port[self.live]], kind_side[classes.edge_class[self.live]]
+        self.live = self.live[(port_side == class_side) & (port_side > 0)]
         nested = np.flatnonzero(ports & ~self.detached)
         label = connected(
             port_count + classes.demand.size,
-            np.concatenate((classes.edge_port[joined], nested)),
-            np.concatenate((classes.edge_class[joined] + port_count, network.parent[nested])),
+            np.concatenate((classes.edge_port[self.live], nested)),
+            np.concatenate((classes.edge_class[self.live] + port_count, network.parent[nested])),
         )
         moved = np.flatnonzero(np.concatenate((ports, kinds)))
         names, part = np.unique(label[moved], return_inverse=True)
@@ -239,22 +233,24 @@ class _State:
         capacity = network.capacity * port_scale
         own = np.flatnonzero(ports & self.detached)
         nested = np.flatnonzero(ports & ~self.detached)
-        edges = np.flatnonzero(
-            ports[classes.edge_port]
-            & kinds[classes.edge_class]
-            & (self.port_block[classes.edge_port] == self.class_block[classes.edge_class])
-        )
+        edge_port, edge_class = classes.edge_port[self.live], classes.edge_class[self.live]
         members = np.flatnonzero(kinds)
         owing = np.flatnonzero(self.detached & (network.parent >= 0))
         owing = owing[ports[network.parent[owing]]]
         owed = network.capacity[owing] * port_scale[network.parent[owing]]
-        # An arc from port to class never binds: it could carry all that its port may, and one more.
-        tails = np.concatenate((np.full(own.size, source), network.parent[nested], classes.edge_port[edges]))
-        heads = np.concatenate((own, nested, classes.edge_class[edges] + count))
-        loads = np.concatenate((capacity[own], capacity[nested], capacity[classes.edge_port[edges]] + 1))
-        tails = np.concatenate((tails, members + count, network.parent[owing]))
-        heads = np.concatenate((heads, np.full(members.size + owing.size, sink)))
-        loads = np.concatenate((loads, sinks[members], owed))
+        # An arc from port to class never binds: it could carry all that either end may, and one more.
+        between = np.minimum(capacity[edge_port], sinks[edge_class]) + 1
+        tails = np.concatenate(
+            (
+                np.full(own.size, source),
+                network.parent[nested],
+                edge_port,
+                members + count,
+                network.parent[owing],
+            )
+        )
+        heads = np.concatenate((own, nested, edge_class + count, np.full(members.size + owing.size, sink)))
+        loads = np.concatenate((capacity[own], capacity[nested], between, sinks[members], owed))
         solver = max_flow.SimpleMaxFlow()
         arcs = solver.add_arcs_with_capacity(tails, heads, loads)
         solved = bool(own.size and members.size)
@@ -266,25 +262,26 @@ class _State:
         port_flow = np.zeros(count, np.int64)
         a, b = own.size, own.size + nested.size
         port_flow[own], port_flow[nested] = carried[:a], carried[a:b]
-        edge_flow = np.zeros(classes.edge_port.size, np.int64)
-        edge_flow[edges] = carried[b : b + edges.size]
+        c, d = b + edge_port.size, b + edge_port.size + members.size
         to_class = np.zeros(classes.demand.size, np.int64)
-        to_class[members] = carried[b + edges.size : b + edges.size + members.size]
-        owes_more = network.parent[owing[carried[b + edges.size + members.size :] < owed]]
-        flows = _Flows(port_flow, edge_flow, to_class, owes_more)
+        to_class[members] = carried[c:d]
+        owes_more = network.parent[owing[carried[d:] < owed]]
+        flows = _Flows(port_flow, carried[b:c], to_class, owes_more)
         return reached[:count] & ports, reached[count:source] & kinds, flows
 
     def _keep_flows(self, flows: _Flows, ports: Mask, kinds: Mask) -> None:
         """Remember the flows inside parts that are final; they are the certificate's evidence."""
         self.port_flow[ports] = flows.port[ports]
-        inside = ports[self.classes.edge_port] & kinds[self.classes.edge_class]
-        self.edge_flow[inside] = flows.edge[inside]
+        live = self.live
+        inside = ports[self.classes.edge_port[live]] & kinds[self.classes.edge_class[live]]
+        self.edge_flow[live[inside]] = flows.edge[inside]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Flows:
     port: Ints
     edge: Ints
+    """Along the live edges."""
     to_class: Ints
     owes_more: Ints
     """Ports that did not pass on all that they owe across a cut."""
