@@ -9,13 +9,17 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue.reference.commands import reference_group
+from catalogue.reference.queries import places
+from catalogue.reference.types import PlaceKind
 from catalogue.reference.views import reference
-from core import config
+from core import config, sign_in
+from core.accounts.types import AccountPermission as Account
+from core.accounts.views import accounts
 from core.audit.commands import audit_group
 from core.db import configure_engine, db
 from core.jobs.commands import worker
 from core.web import init_web
-from core.web import security as sign_in
+from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
 from procurement.calloffs.bids.views import bids
 from procurement.contracts.commands import contracts_group
@@ -67,6 +71,8 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
             configure_engine(engine)
     Migrate(app, db, directory=str(config.PROJECT_ROOT / "migrations"))
     app.extensions["roles"] = ROLES
+    app.extensions["supplier_administrator_role"] = "supplier-administrator"
+    app.extensions["scope_choices"] = _region_choices
     sign_in.init_app(app)
     init_web(app)
     _register_pages(app)
@@ -77,12 +83,33 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
 
 def _register_pages(app: Flask) -> None:
     for blueprint in (
+        accounts,
         bids,
         contracts,
         home,
         reference,
     ):
         app.register_blueprint(blueprint)
+
+    app.extensions["navigation"] = [
+        NavigationEntry("Start", "home.start", "/start"),
+        NavigationEntry("What is needed", "reference.index", "/reference", needs_sign_in=False),
+        NavigationEntry("Colleagues", "accounts.colleagues", "/colleagues", (Account.MANAGE_COLLEAGUES,)),
+    ]
+    app.extensions["footer_links"].extend(
+        [
+            ("Help", "home.help_page"),
+            ("Accessibility statement", "home.accessibility"),
+            ("Privacy", "home.privacy"),
+            ("Cookies", "home.cookies"),
+            ("Contact", "home.contact"),
+        ]
+    )
+
+
+def _region_choices() -> list[tuple[str, str]]:
+    """The limits that a role can have: regions, as (scope, name)."""
+    return [(place.code, place.name) for place in places(db.session, kind=PlaceKind.REGION)]
 
 
 def _register_commands(app: Flask) -> None:

@@ -152,3 +152,37 @@ _ROLES = (
 )
 
 ROLES = {role.code: role for role in _ROLES}
+
+# What each deed is called where people read of it: on the help page.
+DEEDS = {
+    Account.MANAGE_COLLEAGUES: "invite colleagues and change their roles",
+    Account.READ_AUDIT: "read the audit and verify it",
+    Supplier.READ_PROFILE: "read the organisation’s own details and evidence",
+    Supplier.EDIT_PROFILE: "change the organisation’s details and evidence",
+    Offer.DRAFT: "write offers",
+    Offer.SUBMIT: "submit and withdraw offers",
+    Offer.REVIEW: "publish, return and suspend offers",
+    Offer.READ_COMMERCIAL: "see prices and places of offers",
+    Framework.MANAGE: "set up and publish frameworks",
+    Framework.ASSESS: "assess applications, admit and refuse",
+    Framework.APPLY: "write applications to frameworks",
+    Framework.SUBMIT_APPLICATION: "submit and withdraw applications",
+    Framework.READ_APPLICATION: "read the organisation’s applications",
+    CallOff.READ: "read call-offs",
+    CallOff.DRAFT: "draft call-offs",
+    CallOff.APPROVE: "approve call-offs and awards",
+    CallOff.PUBLISH: "publish, pause and cancel call-offs",
+    CallOff.READ_INVITED: "read call-offs the organisation is invited to",
+    CallOff.BID: "write bids",
+    CallOff.SUBMIT_BID: "submit and withdraw bids",
+    CallOff.OPEN: "open envelopes, together with another officer",
+    CallOff.EVALUATE: "score bids",
+    CallOff.MODERATE: "lead the panel to a consensus",
+    CallOff.RECOMMEND: "recommend awards",
+    CallOff.SEND_LETTERS: "send letters to bidders",
+    Contract.READ: "read contracts",
+    Contract.IMPORT: "import a contract register",
+    Contract.MAKE: "turn awards into contracts",
+    Gap.READ: "see where demand is met and where it is not",
+    Gap.ANALYSE: "upload demand and run analyses",
+}

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.accounts.types import OrganisationKind
@@ -32,7 +33,8 @@ class Person(Base, UserMixin, Versioned):
     tf_primary_method: Mapped[str | None] = mapped_column(sa.String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(sa.String(64))
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(sa.JSON)
+    # Taking one code out must count as a change of the row: a code works once.
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(sa.JSON()))
     created_at: Mapped[datetime]
 
     memberships: Mapped[list["Membership"]] = relationship(
@@ -74,7 +76,7 @@ class Membership(Base):
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship(back_populates="memberships")
     scopes: Mapped[list["MembershipScope"]] = relationship(
-        back_populates="membership", order_by="MembershipScope.scope"
+        back_populates="membership", order_by="MembershipScope.scope", cascade="all, delete-orphan"
     )
 
     __table_args__ = (

@@ -1,12 +1,13 @@
 """Who a person is today: memberships, and the actor made of them."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core.accounts.models import Membership, Organisation, Person
+from core.accounts.models import FailedSignIn, Membership, Organisation, Person
+from core.accounts.rules import MOST_FAILURES
 from core.accounts.types import Roles
 from core.actor import Actor
 
@@ -53,15 +54,68 @@ def person_by_email(session: Session, email: str) -> Person | None:
     return session.scalars(sa.select(Person).where(Person.email == email.strip().lower())).one_or_none()
 
 
-def colleagues_of(session: Session, *, actor: Actor) -> Sequence[Membership]:
-    """Return the memberships of the actor's organisation, people by name."""
+def colleagues_of(
+    session: Session, *, actor: Actor, day: date, number: int = 1, size: int = 25
+) -> tuple[Sequence[Person], int]:
+    """Return a page of the people with a role in the actor's organisation now or later, and how many.
+
+    Their memberships there, past ones too, are ``memberships_in`` their organisation.
+    """
+    inside = (
+        sa.select(Membership.person_id)
+        .where(
+            Membership.organisation_id == actor.organisation_id,
+            sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
+        )
+        .distinct()
+    )
+    query = sa.select(Person).where(Person.id.in_(inside))
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    page = query.order_by(Person.name, Person.id).limit(size).offset((number - 1) * size)
+    return session.scalars(page).all(), total
+
+
+def colleague(session: Session, *, actor: Actor, public_id: str) -> Person | None:
+    """Return a person who has or had a role in the actor's organisation."""
+    query = sa.select(Person).where(
+        Person.public_id == public_id,
+        Person.memberships.any(Membership.organisation_id == actor.organisation_id),
+    )
+    return session.scalars(query).one_or_none()
+
+
+def memberships_in(
+    session: Session, *, organisation_id: int | None, person_ids: Collection[int]
+) -> dict[int, list[Membership]]:
+    """Return what people have been and are in one organisation, oldest first, by person."""
     query = (
         sa.select(Membership)
-        .join(Membership.person)
-        .where(Membership.organisation_id == actor.organisation_id)
-        .options(joinedload(Membership.person), selectinload(Membership.scopes))
-        .order_by(Person.name, Membership.id)
+        .where(Membership.organisation_id == organisation_id, Membership.person_id.in_(person_ids))
+        .options(selectinload(Membership.scopes))
+        .order_by(Membership.valid_from, Membership.id)
     )
+    found: dict[int, list[Membership]] = {person_id: [] for person_id in person_ids}
+    for membership in session.scalars(query):
+        found[membership.person_id].append(membership)
+    return found
+
+
+def roles_on(
+    session: Session, *, organisation_id: int, day: date, person_id: int | None = None
+) -> Sequence[Membership]:
+    """Return the memberships in force in an organisation on a day, of everyone or of one person."""
+    query = (
+        sa.select(Membership)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.valid_from <= day,
+            sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
+        )
+        .options(selectinload(Membership.scopes))
+        .order_by(Membership.id)
+    )
+    if person_id is not None:
+        query = query.where(Membership.person_id == person_id)
     return session.scalars(query).all()
 
 
@@ -88,6 +142,28 @@ def people_who_may(
     return session.scalars(query).all()
 
 
+def locked_organisation(session: Session, organisation_id: int | None) -> Organisation:
+    """Return an organisation, locked so that two changes of its people queue behind each other."""
+    query = sa.select(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    return session.scalars(query).one()
+
+
+def person_by_public_id(session: Session, public_id: str) -> Person | None:
+    """Return a person by their public identifier."""
+    return session.scalars(sa.select(Person).where(Person.public_id == public_id)).one_or_none()
+
+
 def organisation_of(session: Session, organisation_id: int) -> Organisation:
     """Return an organisation by its key."""
     return session.get_one(Organisation, organisation_id)
+
+
+def failures_of(session: Session, *, digest: str) -> list[datetime]:
+    """Return the moments of the attempts counted against an address, oldest first."""
+    query = (
+        sa.select(FailedSignIn.at)
+        .where(FailedSignIn.email_digest == digest)
+        .order_by(FailedSignIn.at.desc(), FailedSignIn.id.desc())
+        .limit(MOST_FAILURES)
+    )
+    return list(reversed(session.scalars(query).all()))

@@ -25,9 +25,12 @@ class AccountTag(AuditTag):
     PERSON_SIGNED_IN = "person:signed-in"
     PERSON_LOCKED_OUT = "person:locked-out"
     PASSWORD_CHANGED = "person:password-changed"
+    CODE_SET_UP = "person:code-set-up"
+    CODE_REMOVED = "person:code-removed"
     ORGANISATION_CREATED = "organisation:created"
     ORGANISATION_CHANGED = "organisation:changed"
     MEMBERSHIP_GRANTED = "membership:granted"
+    MEMBERSHIP_CHANGED = "membership:changed"
     MEMBERSHIP_ENDED = "membership:ended"
 
 

@@ -7,10 +7,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core import clock
-from core.accounts.queries import actor_for, memberships_on
 from core.actor import Actor
-from core.db import db
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -20,7 +17,6 @@ SIGNED_IN = "signed-in"
 # Routes of libraries, which carry no mark of ours. Each is either safe for all or guards itself.
 LIBRARY_ENDPOINTS = {
     "static": ANYONE,
-    "security.static": ANYONE,
     "security.login": ANYONE,
     "security.logout": ANYONE,
     "security.forgot_password": ANYONE,
@@ -68,7 +64,11 @@ def access_of(app: Flask, endpoint: str) -> str | None:
 def current_actor() -> Actor:
     """Return who acts in this request; for a visitor, an actor who may do nothing."""
     if "actor" not in g:
-        g.actor = _actor_of_request()
+        if current_user.is_authenticated:
+            # Who signs in is known a floor above: what finds the actor is registered with the application.
+            g.actor = current_app.extensions["find_actor"]()
+        else:
+            g.actor = Actor(person_id=None, organisation_id=None, organisation_kind=None)
     return g.actor
 
 
@@ -76,18 +76,6 @@ def choose_organisation(organisation_id: int) -> None:
     """Act for another of the person's organisations from now on."""
     session["organisation_id"] = organisation_id
     g.pop("actor", None)
-
-
-def _actor_of_request() -> Actor:
-    if not current_user.is_authenticated:
-        return Actor(person_id=None, organisation_id=None, organisation_kind=None)
-    memberships = memberships_on(db.session, person_id=current_user.id, day=clock.today())
-    return actor_for(
-        current_user.id,
-        memberships,
-        roles=current_app.extensions["roles"],
-        organisation_id=session.get("organisation_id"),
-    )
 
 
 def init_app(app: Flask) -> None:

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from core import clock
 from core.actor import Actor
 from core.money import format_pounds
+from core.web.forms import error_list
 
 
 def format_date(value: date | datetime | None) -> str:
@@ -64,6 +65,12 @@ def page_url(**changes: Any) -> str:
     return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
 
 
+def public_url(endpoint: str, **values: Any) -> str:
+    """Return a page's full address for mails, from the setting and never from what a request calls us."""
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return current_app.config["PUBLIC_ADDRESS"].rstrip("/") + path
+
+
 @dataclass(frozen=True)
 class NavigationEntry:
     """One entry of the menu; shown to whoever may do one of the deeds, or to all where it names none."""
@@ -108,6 +115,8 @@ def init_app(app: Flask) -> None:
         plural=plural,
         percent=format_percent,
         page_url=page_url,
+        public_url=public_url,
+        error_list=error_list,
         current_actor=current_actor,
         current_user=current_user,
         now=clock.now,

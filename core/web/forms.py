@@ -5,8 +5,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from core import clock
@@ -18,17 +20,32 @@ class Form(FlaskForm):
 
     def error_list(self) -> list[tuple[str, str]]:
         """Return (element id, message) for the error summary, in the order of the fields."""
-        found = []
-        for field in self:
-            for message in field.errors:
-                text = message if isinstance(message, str) else str(message)
-                found.append((getattr(field, "first_input_id", field.id), text))
-        return found + [("main-content", message) for message in self.form_errors]
+        return error_list(self)
+
+
+def error_list(form: BaseForm) -> list[tuple[str, str]]:
+    """Return (element id, message) of any form, each once; what concerns the whole form leads to its top."""
+    found = []
+    for field in form:
+        for message in field.errors:
+            text = message if isinstance(message, str) else str(message)
+            found.append((getattr(field, "first_input_id", field.id), text))
+    return list(dict.fromkeys(found + [("main-content", str(message)) for message in form.form_errors]))
 
 
 def count_words(text: str) -> int:
     """Count words as people do: what stands between white space."""
     return len(text.split())
+
+
+class EmailAddress:
+    """Refuse what no mail could reach, by its form alone; whether it exists is shown by its mail."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        try:
+            validate_email(field.data or "", check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise ValidationError("Enter an email address in the right form, like name@example.com")
 
 
 class MostWords:

@@ -1,10 +1,12 @@
-"""The front page for visitors and the start page of each role."""
+"""The page for visitors, the start page of each role, and the pages that every service owes its users."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from core.accounts.types import OrganisationKind
 from core.web.access import public, signed_in
+from procurement.roles import DEEDS, ROLES
 
 home = Blueprint("home", __name__)
 
@@ -12,7 +14,7 @@ home = Blueprint("home", __name__)
 @home.get("/")
 @public
 def index() -> ResponseReturnValue:
-    """Show visitors what the service is; send everyone else to their start page."""
+    """What this service is, for those who are not signed in."""
     if current_user.is_authenticated:
         return redirect(url_for("home.start"))
     return render_template("home/index.html")
@@ -21,5 +23,41 @@ def index() -> ResponseReturnValue:
 @home.get("/start")
 @signed_in
 def start() -> ResponseReturnValue:
-    """Show what waits for this person and what comes next."""
+    """What waits for the person signed in, and what comes next."""
     return render_template("home/start.html")
+
+
+@home.get("/help")
+@public
+def help_page() -> ResponseReturnValue:
+    """How the work goes, and what each role may do: rendered from the data that decides it."""
+    by_kind = {kind: [role for role in ROLES.values() if role.kind == kind] for kind in OrganisationKind}
+    return render_template("home/help.html", by_kind={k: r for k, r in by_kind.items() if r}, deeds=DEEDS)
+
+
+@home.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """How accessible the service is, and what to do where it is not."""
+    return render_template("home/accessibility.html")
+
+
+@home.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """What is kept about whom, why, and for how long."""
+    return render_template("home/privacy.html")
+
+
+@home.get("/cookies")
+@public
+def cookies() -> ResponseReturnValue:
+    """Which cookies there are."""
+    return render_template("home/cookies.html")
+
+
+@home.get("/contact")
+@public
+def contact() -> ResponseReturnValue:
+    """Where to turn."""
+    return render_template("home/contact.html")

@@ -1,0 +1,45 @@
+"""Making people and organisations, giving roles and taking them away; counting attempts to sign in."""
+
+from core.accounts.services.people import (
+    accept_invitation,
+    ask_to_join,
+    create_organisation,
+    create_person,
+    end_membership,
+    grant_membership,
+    invite_colleague,
+    mail_people_who_may,
+    register_supplier,
+    remove_colleague,
+    send_invitation,
+    set_roles,
+)
+from core.accounts.services.signing_in import (
+    attempt_failed,
+    attempt_succeeded,
+    begin_attempt,
+    clear_attempts,
+    note_change,
+    note_sign_in,
+)
+
+__all__ = [
+    "accept_invitation",
+    "ask_to_join",
+    "attempt_failed",
+    "attempt_succeeded",
+    "begin_attempt",
+    "clear_attempts",
+    "create_organisation",
+    "create_person",
+    "end_membership",
+    "grant_membership",
+    "invite_colleague",
+    "mail_people_who_may",
+    "note_change",
+    "note_sign_in",
+    "register_supplier",
+    "remove_colleague",
+    "send_invitation",
+    "set_roles",
+]
