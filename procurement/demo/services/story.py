@@ -7,14 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
-from procurement.demo.services import offers, people
+from procurement.demo.services import calloffs, frameworks, offers, people
 
 
 def play(session: Session, *, now: datetime) -> Iterator[str]:
     """Play the story as it stands at ``now``; yields a line after each chapter."""
     cast = people.create_cast(session, now=now)
     yield f"{len(cast.people)} people, {len(cast.suppliers)} suppliers"
+    framework = frameworks.set_up_framework(session, cast, now=now)
+    stands = frameworks.apply_and_assess(session, cast, framework, now=now)
+    yield "applications: " + ", ".join(f"{count} {state}" for state, count in stands.items())
     yield f"{offers.write_offers(session, cast, now=now)} offers published"
+    stories = calloffs.run_call_offs(session, cast, framework, now=now)
+    yield f"{len(stories)} call-offs"
     # The mails of the past have been read long ago.
     session.execute(sa.update(OutboxMessage).values(sent_at=OutboxMessage.created_at))
     session.flush()
