@@ -109,9 +109,15 @@ def suppliers_of(session: Session, framework_id: int) -> list[tuple[Organisation
 
 
 def available_services(session: Session) -> frozenset[tuple[str, str]]:
-    """The (need area, complexity) pairs that the newest specification offers."""
+    """The (need area, complexity) pairs that may be bought.
+
+    A level that is not published yet may be: the lot describes it and the need area's minimum outcomes hold.
+    One that is not available may not: its people go elsewhere.
+    """
     levels = newest_levels(session)
-    return frozenset(key for key, level in levels.items() if level.availability is Availability.AVAILABLE)
+    return frozenset(
+        key for key, level in levels.items() if level.availability is not Availability.NOT_AVAILABLE
+    )
 
 
 def newest_levels(session: Session) -> dict[tuple[str, Complexity], SpecificationLevel]:
