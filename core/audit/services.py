@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.audit.models import AuditChain, AuditEvent
 from core.audit.rules import GENESIS, event_hash, hashed_fields, plain
 from core.audit.types import PLATFORM_CHAIN, AuditTag
+from core.db import db, reads_only
 
 
 def record(
@@ -52,6 +53,25 @@ def record(
     session.add(event)
     session.flush()
     return event
+
+
+def record_view(
+    tag: AuditTag,
+    *,
+    actor: Actor,
+    now: datetime,
+    subject: Any,
+    details: Mapping[str, Any] | None = None,
+    chain: str | None = None,
+) -> None:
+    """Note that someone reads a sealed thing, in a transaction of its own: the page itself never commits."""
+    token = reads_only.set(False)
+    try:
+        with db.sessionmaker() as own:
+            record(own, tag, actor=actor, now=now, subject=subject, details=details, chain=chain)
+            own.commit()
+    finally:
+        reads_only.reset(token)
 
 
 def lock_chain(session: Session, name: str) -> AuditChain:

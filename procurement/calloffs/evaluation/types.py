@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.audit.types import AuditTag
 from procurement.calloffs.drafting.types import CallOffState, CriterionKind, Envelope, PriceFormula, TieBreak
 from procurement.framework.types import ApplicationState, Regime
 
@@ -192,3 +193,20 @@ class Prompt:
     below_next: Decimal | None
     test: int
     """Which of the configured tests, counted from 0."""
+
+
+class EvaluationTag(AuditTag):
+    ENVELOPE_RELEASED = "envelope:released"
+    ENVELOPE_OPENED = "envelope:opened"
+    BIDS_READ = "bid:read"
+    SCORES_SUBMITTED = "score:submitted"
+    SCORING_COMPLETED = "score:completed"
+    CONSENSUS_REACHED = "consensus:reached"
+    QUALITY_LOCKED = "consensus:locked"
+    LOT_FAILED = "lot:failed"
+    RECOMMENDED = "award:recommended"
+    RECOMMENDATION_RETURNED = "award:returned"
+    AWARD_APPROVED = "award:approved"
+    LETTERS_SENT = "letter:sent"
+    NOTICE_PUBLISHED = "award:notice-published"
+    STANDSTILL_STARTED = "award:standstill-started"

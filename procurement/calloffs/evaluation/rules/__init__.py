@@ -3,6 +3,7 @@
 from procurement.calloffs.evaluation.rules.deciding import (
     LEAST_REASON_WORDS,
     has_reason,
+    reasons_not_to_agree,
     reasons_not_to_approve_award,
     reasons_not_to_complete_scoring,
     reasons_not_to_contract,
@@ -40,6 +41,7 @@ __all__ = [
     "price_scores",
     "quality_scores",
     "rank",
+    "reasons_not_to_agree",
     "reasons_not_to_approve_award",
     "reasons_not_to_complete_scoring",
     "reasons_not_to_contract",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.reasons import Reason
 from procurement.calloffs.bids.rules import count_words
-from procurement.calloffs.drafting.rules import CALL_OFF_STEPS, first_signing_moment
+from procurement.calloffs.drafting.rules import CALL_OFF_STEPS, LEAST_EVALUATORS, first_signing_moment
 from procurement.calloffs.drafting.types import CallOffEvent, CallOffState
 from procurement.calloffs.evaluation.types import (
     AwardFacts,
@@ -55,6 +55,11 @@ def reasons_not_to_score(
 def reasons_not_to_complete_scoring(panel: PanelFacts) -> list[Reason]:
     """Why scoring is not over: scores that assigned evaluators still owe, evaluators who did not declare."""
     reasons = _step(panel.state, CallOffEvent.COMPLETE_SCORING)
+    if not panel.consensus:
+        reasons.append(Reason("no_bid_to_score"))
+    if len(panel.evaluators) < LEAST_EVALUATORS:
+        params = {"named": len(panel.evaluators), "least": LEAST_EVALUATORS}
+        reasons.append(Reason("too_few_evaluators", params))
     reasons.extend(_declarations(panel.evaluators, panel.declarations))
     for item in panel.consensus:
         if not item.assigned:
@@ -77,6 +82,22 @@ def reasons_not_to_lock(panel: PanelFacts) -> list[Reason]:
 def spread(scores: Mapping[int, int]) -> int:
     """How far the panel's scores lie apart, in steps of the scale."""
     return max(scores.values()) - min(scores.values()) if scores else 0
+
+
+def reasons_not_to_agree(
+    item: ConsensusFacts,
+    *,
+    state: CallOffState,
+    scale_most: int,
+    declared_conflict: bool | None,
+) -> list[Reason]:
+    """Why a consensus score is not taken: the time, the author's conflicts, the scale, the reason."""
+    reasons = []
+    if state is not CallOffState.QUALITY_SCORED:
+        reasons.append(Reason("not_open_for_consensus", {"state": str(state)}))
+    reasons.extend(_undeclared(None, declared_conflict))
+    reasons.extend(_consensus(item, scale_most))
+    return reasons
 
 
 def reasons_not_to_recommend(award: AwardFacts) -> list[Reason]:

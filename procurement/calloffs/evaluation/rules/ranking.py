@@ -52,7 +52,8 @@ def rank(
     Each criterion's weighted score, and the price score, is rounded once; totals add what was rounded, so
     that anyone can check them by hand. Prices are scored among the bids that reach every threshold. Under
     price per quality point the lowest price for a point ranks first; otherwise the highest total. Bids that
-    the tie-break leaves equal share a rank and name each other in `tied_with`.
+    the tie-break leaves equal are ordered by a recorded draw (`ScoredBid.draw`); without one they share a
+    rank and name each other in `tied_with`.
     """
     bids = list(bids)
     criteria = list(criteria)
@@ -129,33 +130,35 @@ def _placed(
     draws: Mapping[str, int | None],
     per_point: bool,
 ) -> list[Ranked]:
-    def first(entry: Ranked):
-        return entry.price_per_point if per_point else -entry.total
+    def first(entry: Ranked) -> Decimal:
+        return -entry.total if entry.price_per_point is None else entry.price_per_point
 
-    def second(entry: Ranked):
-        return _tie_break_key(entry, criteria, tie_break, draws)
+    def second(entry: Ranked) -> tuple[Decimal, ...]:
+        return _tie_break_key(entry, criteria, tie_break)
 
-    placed = []
-    for _value, equals in groupby(sorted(entries, key=first), key=first):
-        group = sorted(equals, key=lambda entry: (second(entry), entry.key))
-        broken = tie_break if len(group) > 1 else None
-        for _key, still in groupby(group, key=second):
-            tied = list(still)
-            rank_here = len(placed) + 1
-            for entry in tied:
-                others = tuple(other.key for other in tied if other is not entry)
-                placed.append(
-                    _with_rank(entry, rank_here, others, None if others else broken),
-                )
+    def third(entry: Ranked) -> int:
+        return draws[entry.key] or 0
+
+    placed: list[Ranked] = []
+    for _value, same_total in groupby(sorted(entries, key=first), key=first):
+        group = sorted(same_total, key=lambda entry: (second(entry), third(entry), entry.key))
+        for _key, same_rule in groupby(group, key=second):
+            by_rule = list(same_rule)
+            for _drawn, still in groupby(by_rule, key=third):
+                tied = list(still)
+                rank_here = len(placed) + 1
+                for entry in tied:
+                    others = tuple(other.key for other in tied if other is not entry)
+                    broken = None
+                    if len(group) > 1 and not others:
+                        broken = tie_break if len(by_rule) == 1 else TieBreak.DRAW
+                    placed.append(_with_rank(entry, rank_here, others, broken))
     return placed
 
 
 def _tie_break_key(
-    entry: Ranked,
-    criteria: list[WeightedCriterion],
-    tie_break: TieBreak,
-    draws: Mapping[str, int | None],
-) -> tuple:
+    entry: Ranked, criteria: list[WeightedCriterion], tie_break: TieBreak
+) -> tuple[Decimal, ...]:
     if tie_break is TieBreak.HIGHER_QUALITY:
         return (-entry.quality,)
     if tie_break is TieBreak.LOWER_PRICE:
@@ -166,8 +169,7 @@ def _tie_break_key(
             key=lambda criterion: (-criterion.weight, criterion.code),
         )
         return tuple(-entry.criterion_scores[criterion.code] for criterion in heaviest_first)
-    drawn = draws[entry.key]
-    return (0,) if drawn is None else (drawn,)
+    return ()
 
 
 def _with_rank(entry: Ranked, place: int, tied_with: tuple[str, ...], broken: TieBreak | None) -> Ranked:

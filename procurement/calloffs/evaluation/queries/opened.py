@@ -1,0 +1,118 @@
+"""What lies open: nothing of an envelope is unsealed here unless two officers have released it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from core.documents.models import Document
+from core.documents.services import content_of
+from core.reasons import Reason, Refused
+from core.sealing import canonical, fingerprint, open_sealed
+from procurement.calloffs.bids.models import Bid
+from procurement.calloffs.bids.queries import context, data_key, submitted_parts
+from procurement.calloffs.bids.rules import canonical_bid, prices_of
+from procurement.calloffs.drafting.models import CallOff
+from procurement.calloffs.drafting.types import Envelope
+from procurement.calloffs.evaluation.models import EnvelopeRelease
+from procurement.calloffs.evaluation.queries.scoped import submission_of
+from procurement.calloffs.evaluation.rules import OFFICERS_NEEDED
+
+
+@dataclass(frozen=True)
+class OpenedBid:
+    """The quality envelope of a bid: answers by `code@version`, and its files as they were submitted."""
+
+    bid: Bid
+    answers: Mapping[str, str]
+    files: Sequence[Mapping[str, Any]]
+
+    def answer_to(self, question: Any) -> str:
+        """The answer to a version of a question; empty where there is none."""
+        return self.answers.get(f"{question.code}@{question.version}", "")
+
+
+def releases_of(session: Session, call_off: CallOff) -> dict[Envelope, list[EnvelopeRelease]]:
+    """Who has released which envelope, in the order in which they did."""
+    found: dict[Envelope, list[EnvelopeRelease]] = {envelope: [] for envelope in Envelope}
+    rows = session.scalars(
+        sa.select(EnvelopeRelease)
+        .where(EnvelopeRelease.call_off_id == call_off.id)
+        .options(joinedload(EnvelopeRelease.person))
+        .order_by(EnvelopeRelease.at, EnvelopeRelease.person_id)
+    )
+    for row in rows:
+        found[row.envelope].append(row)
+    return found
+
+
+def require_open(session: Session, call_off: CallOff, envelope: Envelope) -> None:
+    """Raise Refused unless two officers have released the envelope: the guard of every unsealing here."""
+    count = session.scalar(
+        sa.select(sa.func.count(sa.distinct(EnvelopeRelease.person_id))).where(
+            EnvelopeRelease.call_off_id == call_off.id, EnvelopeRelease.envelope == envelope
+        )
+    )
+    if (count or 0) < OFFICERS_NEEDED:
+        raise Refused(Reason("envelope_sealed", {"envelope": str(envelope)}))
+
+
+def opened_quality(session: Session, call_off: CallOff, bids: Iterable[Bid]) -> dict[int, OpenedBid]:
+    """Bid key → its opened quality envelope. Raises Refused while it is sealed."""
+    require_open(session, call_off, Envelope.QUALITY)
+    found = {}
+    for bid in bids:
+        parts = submitted_parts(session, bid, submission_of(bid), (Envelope.QUALITY,))
+        quality = parts[Envelope.QUALITY]
+        found[bid.id] = OpenedBid(bid, quality["answers"], quality["files"])
+    return found
+
+
+def opened_prices(
+    session: Session, call_off: CallOff, bids: Iterable[Bid]
+) -> dict[int, dict[tuple[str, str], Decimal]]:
+    """Bid key → its prices in pounds per person. Raises Refused while they are sealed."""
+    require_open(session, call_off, Envelope.PRICE)
+    return {
+        bid.id: prices_of(
+            submitted_parts(session, bid, submission_of(bid), (Envelope.PRICE,))[Envelope.PRICE]
+        )
+        for bid in bids
+    }
+
+
+def tampered(session: Session, call_off: CallOff, bids: Iterable[Bid]) -> list[str]:
+    """The bids whose opened envelopes do not have the fingerprint that was recorded on receipt."""
+    require_open(session, call_off, Envelope.PRICE)
+    found = []
+    for bid in bids:
+        submission = submission_of(bid)
+        parts = submitted_parts(session, bid, submission)
+        salt = bytes.fromhex(parts[Envelope.QUALITY].pop("salt"))
+        whole = canonical_bid(
+            call_off=call_off.public_id,
+            lot=bid.lot.number,
+            supplier=bid.supplier.public_id,
+            quality=parts[Envelope.QUALITY],
+            price=parts[Envelope.PRICE],
+        )
+        if fingerprint(salt, canonical(whole)) != submission.fingerprint:
+            found.append(bid.public_id)
+    return found
+
+
+def opened_file(session: Session, opened: OpenedBid, address: str) -> tuple[str, bytes] | None:
+    """A submitted file's name and content by its address; None where the bid has no such file."""
+    facts = next((file for file in opened.files if file["address"] == address), None)
+    if facts is None:
+        return None
+    bid = opened.bid
+    document = session.scalars(
+        sa.select(Document).where(Document.digest == address).order_by(Document.id).limit(1)
+    ).one()
+    key = data_key(session, bid.lot.call_off, Envelope.QUALITY)
+    content = open_sealed(key, content_of(document), context(bid, Envelope.QUALITY, "file"))
+    return facts["name"], content

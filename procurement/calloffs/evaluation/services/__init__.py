@@ -1,0 +1,32 @@
+"""What an authority does with bids: open, score, agree, award, tell everyone."""
+
+from procurement.calloffs.evaluation.services.awarding import (
+    LotDecision,
+    approve_award,
+    recommend,
+    return_recommendation,
+)
+from procurement.calloffs.evaluation.services.ending import publish_award_notice, send_letters
+from procurement.calloffs.evaluation.services.opening import release_envelope
+from procurement.calloffs.evaluation.services.scoring import (
+    agree,
+    complete_scoring,
+    lock_quality,
+    save_drafts,
+    submit_scores,
+)
+
+__all__ = [
+    "LotDecision",
+    "agree",
+    "approve_award",
+    "complete_scoring",
+    "lock_quality",
+    "publish_award_notice",
+    "recommend",
+    "release_envelope",
+    "return_recommendation",
+    "save_drafts",
+    "send_letters",
+    "submit_scores",
+]

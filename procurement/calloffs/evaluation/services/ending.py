@@ -1,0 +1,147 @@
+"""The end of a procedure in the order of its regime: letters to all at once, award notice, standstill."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core.accounts.models import Membership, Person
+from core.actor import Actor
+from core.calendar import london_date
+from core.documents.services import store
+from core.notify import queue_mail
+from core.pdf import render_pdf
+from core.reasons import refuse_if
+from procurement.calloffs.bids.models import Bid
+from procurement.calloffs.drafting.models import CallOff
+from procurement.calloffs.drafting.rules import standstill_last_day
+from procurement.calloffs.drafting.types import CallOffEvent
+from procurement.calloffs.evaluation.models import Letter
+from procurement.calloffs.evaluation.queries.letters import letter_contents
+from procurement.calloffs.evaluation.rules import (
+    reasons_not_to_publish_notice,
+    reasons_not_to_send_summaries,
+)
+from procurement.calloffs.evaluation.services.steps import lock, take_step, tell
+from procurement.calloffs.evaluation.types import EvaluationTag
+from procurement.framework.types import Regime
+
+LETTER_KIND = "assessment-summary"
+PDF = "application/pdf"
+WRITTEN_TO = ("supplier-administrator", "supplier-editor")
+"""Roles of a bidder's people who are told by mail that a letter is there."""
+
+
+def send_letters(session: Session, *, call_off: CallOff, actor: Actor, now: datetime) -> list[Letter]:
+    """Send every bidder its letter, all in one transaction: own scores, reasons, and the winner's.
+
+    Under a DPS a chosen standstill begins with the letters. Raises Refused.
+    """
+    lock(session, call_off)
+    contents = letter_contents(session, call_off, now)
+    refuse_if(
+        reasons_not_to_send_summaries(
+            call_off.state,
+            call_off.framework.regime,
+            bidders=frozenset(bid.public_id for bid in contents),
+            with_letter=frozenset(bid.public_id for bid, content in contents.items() if content),
+        )
+    )
+    letters = [_letter(session, call_off, bid, content, actor, now) for bid, content in contents.items()]
+    take_step(call_off, CallOffEvent.SEND_SUMMARIES, now)
+    call_off.summaries_sent_at = now
+    tell(
+        session,
+        EvaluationTag.LETTERS_SENT,
+        call_off,
+        actor=actor,
+        now=now,
+        details={"bids": [bid.public_id for bid in contents], "kind": LETTER_KIND},
+    )
+    if call_off.framework.regime is Regime.DPS:
+        _begin_standstill(session, call_off, actor, now)
+    session.flush()
+    return letters
+
+
+def publish_award_notice(session: Session, *, call_off: CallOff, actor: Actor, now: datetime) -> None:
+    """Publish the award notice; in a dynamic market a chosen standstill begins with its day."""
+    lock(session, call_off)
+    regime = call_off.framework.regime
+    refuse_if(reasons_not_to_publish_notice(call_off.state, regime, call_off.summaries_sent_at))
+    take_step(call_off, CallOffEvent.PUBLISH_AWARD_NOTICE, now)
+    call_off.award_notice_at = now
+    tell(session, EvaluationTag.NOTICE_PUBLISHED, call_off, actor=actor, now=now)
+    if regime is Regime.DYNAMIC_MARKET:
+        _begin_standstill(session, call_off, actor, now)
+    session.flush()
+
+
+def _begin_standstill(session: Session, call_off: CallOff, actor: Actor, now: datetime) -> None:
+    if not call_off.standstill:
+        return
+    last = standstill_last_day(call_off.framework.regime, london_date(now))
+    take_step(call_off, CallOffEvent.START_STANDSTILL, now)
+    call_off.standstill_ends_on = last
+    details = {"last_day": last}
+    tell(session, EvaluationTag.STANDSTILL_STARTED, call_off, actor=actor, now=now, details=details)
+
+
+def _letter(
+    session: Session,
+    call_off: CallOff,
+    bid: Bid,
+    content: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> Letter:
+    title = f"{content['heading']}: {content['call_off_title']}, lot {content['lot']}"
+    document = store(
+        session,
+        actor=actor,
+        now=now,
+        name=f"letter-{bid.public_id}.pdf",
+        media_type=PDF,
+        content=render_pdf("assessment_summary", title=title, letter=content),
+    )
+    letter = Letter(
+        call_off_id=call_off.id,
+        bid_id=bid.id,
+        supplier_id=bid.supplier_id,
+        kind=LETTER_KIND,
+        document_id=document.id,
+        content=content,
+        sent_at=now,
+    )
+    session.add(letter)
+    for address in _addresses(session, bid.supplier_id, now):
+        queue_mail(
+            session,
+            to=address,
+            subject=f"The outcome of {call_off.title}",
+            template="bid_outcome",
+            now=now,
+            call_off=call_off.title,
+            lot=bid.lot.number,
+            bid=bid.public_id,
+        )
+    return letter
+
+
+def _addresses(session: Session, organisation_id: int, now: datetime) -> list[str]:
+    today = london_date(now)
+    query = (
+        sa.select(Person.email)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role.in_(WRITTEN_TO),
+            Membership.valid_from <= today,
+            sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
+            Person.active,
+        )
+        .distinct()
+        .order_by(Person.email)
+    )
+    return list(session.scalars(query))
