@@ -119,6 +119,7 @@ class _State:
         self.port_flow = np.zeros(ports, np.int64)
         self.edge_flow = np.zeros(classes.edge_port.size, np.int64)
         self.live: Ints = np.arange(classes.edge_port.size)
+        self.live_port, self.live_class = classes.edge_port, classes.edge_class
         self.served: list[int] = [0]
         self.demand: list[int] = [0]
         self.scale: list[int] = [1]
@@ -179,13 +180,13 @@ class _State:
         self.detached |= crossing
         kind_side = np.where(kinds, np.where(upper_kinds, 2, 1), 0)
         # Live edges join ports and classes of one block: side 0 on both ends is a block that is final.
-        port_side, class_side = side[classes.edge_port[self.live]], kind_side[classes.edge_class[self.live]]
-        self.live = self.live[(port_side == class_side) & (port_side > 0)]
+        port_side = side[self.live_port]
+        self._keep_live((port_side == kind_side[self.live_class]) & (port_side > 0))
         nested = np.flatnonzero(ports & ~self.detached)
         label = connected(
             port_count + classes.demand.size,
-            np.concatenate((classes.edge_port[self.live], nested)),
-            np.concatenate((classes.edge_class[self.live] + port_count, network.parent[nested])),
+            np.concatenate((self.live_port, nested)),
+            np.concatenate((self.live_class + port_count, network.parent[nested])),
         )
         moved = np.flatnonzero(np.concatenate((ports, kinds)))
         names, part = np.unique(label[moved], return_inverse=True)
@@ -217,6 +218,11 @@ class _State:
             self.scale.append(max(1, min(exact, most, ROOM // max(1, int(widest[part_number])))))
             self.pending.add(base + part_number)
 
+    def _keep_live(self, kept: Mask) -> None:
+        self.live, self.live_port, self.live_class = (
+            edges[kept] for edges in (self.live, self.live_port, self.live_class)
+        )
+
     def _owed_by(self, base: int) -> tuple[Ints, Ints]:
         """What open blocks must pass to detached ports below them: (block, capacity) of each such arc."""
         owing = np.flatnonzero(self.detached & (self.network.parent >= 0))
@@ -233,7 +239,7 @@ class _State:
         capacity = network.capacity * port_scale
         own = np.flatnonzero(ports & self.detached)
         nested = np.flatnonzero(ports & ~self.detached)
-        edge_port, edge_class = classes.edge_port[self.live], classes.edge_class[self.live]
+        edge_port, edge_class = self.live_port, self.live_class
         members = np.flatnonzero(kinds)
         owing = np.flatnonzero(self.detached & (network.parent >= 0))
         owing = owing[ports[network.parent[owing]]]
@@ -272,9 +278,8 @@ class _State:
     def _keep_flows(self, flows: _Flows, ports: Mask, kinds: Mask) -> None:
         """Remember the flows inside parts that are final; they are the certificate's evidence."""
         self.port_flow[ports] = flows.port[ports]
-        live = self.live
-        inside = ports[self.classes.edge_port[live]] & kinds[self.classes.edge_class[live]]
-        self.edge_flow[live[inside]] = flows.edge[inside]
+        inside = ports[self.live_port] & kinds[self.live_class]
+        self.edge_flow[self.live[inside]] = flows.edge[inside]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

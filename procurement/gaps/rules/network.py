@@ -96,11 +96,11 @@ class Classes:
     edge_class: Ints
 
 
-def merge_cells(network: Network) -> Classes:
+def merge_cells(network: Network, salt: int = 1) -> Classes:
     """Merge cells with the same set of ports, exactly, by hashing the port lists in one pass over the edges.
 
-    Two independent 64-bit sums pick a representative of each hash; every member's list is then compared
-    with its representative's, so a collision cannot merge two different lists (it would raise).
+    The hash only picks a representative of each class; every member's list is then compared with its
+    representative's. Should two different lists ever share a hash, another salt is taken.
     """
     cells = network.demand.size
     degree = np.bincount(network.edge_cell, minlength=cells)
@@ -109,33 +109,31 @@ def merge_cells(network: Network) -> Classes:
     if members.size == 0:
         empty = np.empty(0, np.int64)
         return Classes(of_cell, empty, empty, empty)
-    start = np.concatenate(([0], np.cumsum(degree)))[:-1]
-    ports = np.arange(network.capacity.size)
-    at = start[members]
-    signature = np.empty(members.size, dtype=[("a", np.uint64), ("b", np.uint64), ("n", np.int64)])
-    signature["a"] = np.add.reduceat(_mix(ports, 1)[network.edge_port], at)
-    signature["b"] = np.add.reduceat(_mix(ports, 2)[network.edge_port], at)
-    signature["n"] = degree[members]
-    order = np.lexsort((members, signature["n"], signature["b"], signature["a"]))
-    ordered = signature[order]
+    degree = degree[members]
+    start = np.cumsum(degree) - degree
+    lists = np.add.reduceat(_mix(np.arange(network.capacity.size), salt)[network.edge_port], start)
+    lists += _mix(degree, salt)
+    order = np.argsort(lists)
+    ordered = lists[order]
     new = np.concatenate(([True], ordered[1:] != ordered[:-1]))
-    group = np.empty(members.size, np.int64)
-    group[order] = np.cumsum(new) - 1
-    representative = np.empty(int(new.sum()), np.int64)
-    representative[group[order[new]]] = members[order[new]]
+    first = np.minimum.reduceat(order, np.flatnonzero(new))
     # Number the classes by their first cell, so that nothing depends on the hash values.
-    rank = np.empty(representative.size, np.int64)
-    rank[np.argsort(representative)] = np.arange(representative.size)
-    group, representative = rank[group], np.sort(representative)
+    rank = np.empty(first.size, np.int64)
+    rank[np.argsort(first)] = np.arange(first.size)
+    group = np.empty(members.size, np.int64)
+    group[order] = rank[np.cumsum(new) - 1]
+    first = np.sort(first)
+    ahead = start[first[group]] - start
+    same = (
+        network.edge_port[np.repeat(ahead, degree) + np.arange(network.edge_cell.size)] == network.edge_port
+    )
+    if (degree[first[group]] != degree).any() or not same.all():
+        return merge_cells(network, salt + 1)
     of_cell[members] = group
-    edge_class = of_cell[network.edge_cell]
-    offset = np.arange(network.edge_cell.size) - start[network.edge_cell]
-    if (network.edge_port[start[representative[edge_class]] + offset] != network.edge_port).any():
-        raise AssertionError("two different port lists share a hash")
-    demand = np.zeros(representative.size, np.int64)
+    demand = np.zeros(first.size, np.int64)
     np.add.at(demand, group, network.demand[members])
-    own = network.edge_cell == representative[edge_class]
-    return Classes(of_cell, demand, network.edge_port[own], edge_class[own])
+    own = np.repeat(ahead == 0, degree)
+    return Classes(of_cell, demand, network.edge_port[own], np.repeat(group, degree)[own])
 
 
 def keep_apart(network: Network) -> Classes:
@@ -150,19 +148,18 @@ def keep_apart(network: Network) -> Classes:
 def connected(nodes: int, left: Ints, right: Ints) -> Ints:
     """Component of each node, named by its smallest node, under undirected edges `left[k]`–`right[k]`."""
     label = np.arange(nodes)
-    while True:
-        low = np.minimum(label[left], label[right])
-        lower = label.copy()
-        np.minimum.at(lower, label[left], low)
-        np.minimum.at(lower, label[right], low)
+    while left.size:
+        # Both ends now name a root: hang the larger under the smaller, then point everyone at the new root.
+        np.minimum.at(label, np.maximum(left, right), np.minimum(left, right))
         while True:
-            jump = lower[lower]
-            if np.array_equal(jump, lower):
+            above = label[label]
+            if np.array_equal(above, label):
                 break
-            lower = jump
-        if np.array_equal(lower, label):
-            return label
-        label = lower
+            label = above
+        left, right = label[left], label[right]
+        apart = left != right
+        left, right = left[apart], right[apart]
+    return label
 
 
 def scaled_shares(

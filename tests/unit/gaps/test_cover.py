@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procurement.gaps.rules import cover as cover_module
+from procurement.gaps.rules import network as network_module
 from procurement.gaps.rules.case import allocate_case, read_case, write_case
 from procurement.gaps.rules.cover import fair_cover, solve
 from procurement.gaps.rules.layers import layered, layered_cover
@@ -333,3 +334,24 @@ def test_a_national_case_is_settled_in_few_calls():
         assert (merged < 0) == (single < 0)
         if merged >= 0:
             assert answer.rate(answer.block_of_class[merged]) == apart.rate(apart.block_of_class[single])
+
+
+def test_port_lists_that_share_a_hash_are_told_apart(monkeypatch):
+    """With the first salt every list has the same hash, as a collision would."""
+    spread = network_module._mix
+    salts = []
+
+    def colliding(numbers, salt):
+        salts.append(salt)
+        return spread(numbers, salt) if salt > 1 else np.zeros(numbers.size, np.uint64)
+
+    network = network_of(
+        [Provision("a", 5, ("x", "y", "z")), Provision("b", 5, ("y", "z"))],
+        [CellDemand(cell, 4) for cell in "xyz"],
+    ).network
+    expected = network_module.merge_cells(network)
+    monkeypatch.setattr(network_module, "_mix", colliding)
+    merged = network_module.merge_cells(network)
+    assert max(salts) == 2
+    assert merged.of_cell.tolist() == expected.of_cell.tolist() == [0, 1, 1]
+    assert merged.edge_port.tolist() == expected.edge_port.tolist()
