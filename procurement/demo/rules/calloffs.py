@@ -46,7 +46,9 @@ def _lot(need: str, region: str, low: int, medium: int, bidders: int = 3, years:
 
 
 def _everywhere(need: str, regions: str, low: int, medium: int) -> tuple[PlannedLot, ...]:
-    return tuple(_lot(need, region, low + 10 * n, medium + 5 * n) for n, region in enumerate(regions))
+    return tuple(
+        _lot(need, region, low + 10 * n, medium + 5 * n, bidders=2) for n, region in enumerate(regions)
+    )
 
 
 _DONE = (
@@ -116,7 +118,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="Waits for wellbeing support have passed three months.",
         lots=(_lot("emotional", "H", 220, 150),),
         reaches="quality_opened",
-        published_days_ago=30,
+        published_days_ago=26,
     ),
     PlannedCallOff(
         key="scored",
@@ -124,7 +126,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="Drinking that leads to offences, short of a dependency, has no service in the region.",
         lots=(_lot("alcohol", "C", 240, 120),),
         reaches="quality_scored",
-        published_days_ago=36,
+        published_days_ago=29,
     ),
     PlannedCallOff(
         key="consensus",
@@ -132,7 +134,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="One-to-one work is missing for people who cannot join groups.",
         lots=(_lot("attitudes", "F", 150, 80),),
         reaches="consensus",
-        published_days_ago=42,
+        published_days_ago=32,
     ),
     PlannedCallOff(
         key="priced",
@@ -140,7 +142,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="Employers ask for people whom nobody prepares.",
         lots=(_lot("employment", "L", 260, 140),),
         reaches="price_opened",
-        published_days_ago=48,
+        published_days_ago=33,
     ),
     PlannedCallOff(
         key="recommended",
@@ -148,7 +150,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="Debt brings people back to court.",
         lots=(_lot("finance", "K", 230, 140),),
         reaches="recommended",
-        published_days_ago=54,
+        published_days_ago=35,
     ),
     PlannedCallOff(
         key="award-approved",
@@ -156,7 +158,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="Young men in particular ask for somebody who has been there.",
         lots=(_lot("lifestyle", "J", 300, 160),),
         reaches="award_approved",
-        published_days_ago=60,
+        published_days_ago=38,
     ),
     PlannedCallOff(
         key="told",
@@ -164,7 +166,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="The only service closed last winter.",
         lots=(_lot("alcohol", "G", 170, 90),),
         reaches="summaries_sent",
-        published_days_ago=63,
+        published_days_ago=40,
     ),
     PlannedCallOff(
         key="standstill",
@@ -172,7 +174,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="Parents ask for help before release and are told to wait.",
         lots=(_lot("family", "A", 130, 70),),
         reaches="standstill",
-        published_days_ago=66,
+        published_days_ago=42,
     ),
     PlannedCallOff(
         key="paused",

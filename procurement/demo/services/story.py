@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
-from procurement.demo.services import calloffs, frameworks, offers, people
+from procurement.demo.services import awards, calloffs, frameworks, offers, people
 
 
 def play(session: Session, *, now: datetime) -> Iterator[str]:
@@ -19,6 +19,8 @@ def play(session: Session, *, now: datetime) -> Iterator[str]:
     yield "applications: " + ", ".join(f"{count} {state}" for state, count in stands.items())
     yield f"{offers.write_offers(session, cast, now=now)} offers published"
     stories = calloffs.run_call_offs(session, cast, framework, now=now)
+    for story in stories:
+        awards.finish(story)
     yield f"{len(stories)} call-offs"
     # The mails of the past have been read long ago.
     session.execute(sa.update(OutboxMessage).values(sent_at=OutboxMessage.created_at))

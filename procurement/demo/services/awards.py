@@ -1,0 +1,183 @@
+"""What the authority does with the bids: opening, scores, consensus, award, letters, contracts."""
+
+from datetime import timedelta
+
+from core import clock
+from procurement.calloffs.bids.models import Bid
+from procurement.calloffs.drafting.models import Criterion
+from procurement.calloffs.drafting.types import Envelope
+from procurement.calloffs.evaluation import services
+from procurement.calloffs.evaluation.queries.results import results_of
+from procurement.calloffs.evaluation.queries.scoped import all_standing
+from procurement.calloffs.evaluation.services.scoring import Given
+from procurement.contracts.services.awarded import make_contracts
+from procurement.demo.services.calloffs import Story
+
+# What a call-off has been through when it stands at a state, in order; days are counted from publication.
+STEPS = (
+    "quality_opened",
+    "quality_scored",
+    "consensus",
+    "price_opened",
+    "recommended",
+    "award_approved",
+    "summaries_sent",
+    "standstill",
+    "contracted",
+)
+REASONS = {
+    0: "Nothing here answers the question.",
+    1: "Says what will be done, not how, and gives no ground to expect it.",
+    2: "Covers the question; two of the points asked for are thin.",
+    3: "A sound answer with an example for each point.",
+    4: "Convincing throughout, with results from earlier work.",
+    5: "Convincing and better than asked, with results that others have checked.",
+}
+
+
+def finish(story: Story) -> None:
+    """Bring a closed call-off to the state that its plan says."""
+    reaches = story.planned.reaches
+    if reaches not in STEPS:
+        return
+    deeds = (_open, _score, _agree, _open_prices, _recommend, _approve, _tell, _notice, _contract)
+    for state, deed in zip(STEPS, deeds, strict=True):
+        deed(story)
+        if state == "quality_opened" and reaches == state:
+            _score_some(story)
+        if state == reaches:
+            return
+
+
+def _release(story: Story, envelope: Envelope, day: float) -> None:
+    for number, key in enumerate(("evaluator-1", "evaluator-2")):
+        with clock.told(story.deadline + timedelta(days=day, minutes=7 * number)):
+            services.release_envelope(
+                story.session, call_off=story.call_off, envelope=envelope, actor=story.cast.actor(key)
+            )
+
+
+def _open(story: Story) -> None:
+    _release(story, Envelope.QUALITY, 1)
+
+
+def _score(story: Story) -> None:
+    for number, key in enumerate(("evaluator-1", "evaluator-2")):
+        for criterion in story.call_off.criteria:
+            _give(story, criterion, key, 5 + number * 0.2, submit=True)
+    services.complete_scoring(
+        story.session,
+        call_off=story.call_off,
+        actor=story.cast.actor("commissioner"),
+        now=story.deadline + timedelta(days=6),
+    )
+
+
+def _score_some(story: Story) -> None:
+    """One evaluator is halfway, the other has begun."""
+    first, second, *_ = story.call_off.criteria
+    _give(story, first, "evaluator-1", 2, submit=True)
+    _give(story, second, "evaluator-1", 2.1, submit=False)
+    _give(story, first, "evaluator-2", 2.2, submit=False)
+
+
+def _give(story: Story, criterion: Criterion, key: str, day: float, *, submit: bool) -> None:
+    now, actor = story.deadline + timedelta(days=day), story.cast.actor(key)
+    given = {}
+    for bid in all_standing(story.session, story.call_off):
+        score = _merit(story, criterion, bid) + story.source.choice((-1, 0, 0, 0, 1))
+        score = min(5, max(2, score))
+        given[bid.id] = Given(score, REASONS[score])
+    services.save_drafts(
+        story.session, call_off=story.call_off, criterion=criterion, given=given, actor=actor, now=now
+    )
+    if submit:
+        services.submit_scores(
+            story.session, call_off=story.call_off, criterion=criterion, actor=actor, now=now
+        )
+
+
+def _merit(story: Story, criterion: Criterion, bid: Bid) -> int:
+    """How good a bid is on a criterion: the same for both evaluators, who differ a little around it."""
+    return 2 + (bid.supplier_id * 7 + criterion.position * 3 + bid.lot_id) % 4
+
+
+def _agree(story: Story) -> None:
+    now = story.deadline + timedelta(days=8)
+    actor = story.cast.actor("commissioner")
+    for criterion in story.call_off.criteria:
+        for bid in all_standing(story.session, story.call_off):
+            score = _merit(story, criterion, bid)
+            services.agree(
+                story.session,
+                call_off=story.call_off,
+                criterion=criterion,
+                bid=bid,
+                score=score,
+                reason=f"The panel agreed after discussion: {REASONS[score][0].lower()}{REASONS[score][1:]}",
+                actor=actor,
+                now=now,
+            )
+    services.lock_quality(story.session, call_off=story.call_off, actor=actor, now=now + timedelta(hours=2))
+
+
+def _open_prices(story: Story) -> None:
+    _release(story, Envelope.PRICE, 9)
+
+
+def _recommend(story: Story) -> None:
+    results = results_of(story.session, story.call_off)
+    decisions = {}
+    for lot in story.call_off.lots:
+        best = next((result for result in results.get(lot.id, ()) if result.rank == 1), None)
+        decisions[lot.id] = services.LotDecision(
+            bid=best.bid if best else None,
+            reason="Highest total under the published criteria; the answers hold together and the price is "
+            "within the budget."
+            if best
+            else "No bid passed the threshold.",
+            exclusion_checked=best is not None,
+        )
+    services.recommend(
+        story.session,
+        call_off=story.call_off,
+        decisions=decisions,
+        actor=story.cast.actor("commissioner"),
+        now=story.deadline + timedelta(days=11),
+    )
+
+
+def _approve(story: Story) -> None:
+    services.approve_award(
+        story.session,
+        call_off=story.call_off,
+        actor=story.cast.actor("approver"),
+        now=story.deadline + timedelta(days=13),
+    )
+
+
+def _tell(story: Story) -> None:
+    services.send_letters(
+        story.session,
+        call_off=story.call_off,
+        actor=story.cast.actor("commissioner"),
+        now=story.deadline + timedelta(days=15),
+    )
+
+
+def _notice(story: Story) -> None:
+    services.publish_award_notice(
+        story.session,
+        call_off=story.call_off,
+        actor=story.cast.actor("commissioner"),
+        now=story.deadline + timedelta(days=16),
+    )
+
+
+def _contract(story: Story) -> None:
+    make_contracts(
+        story.session,
+        call_off=story.call_off,
+        actor=story.cast.actor("commissioner"),
+        now=story.deadline + timedelta(days=40),
+    )
