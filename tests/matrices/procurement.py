@@ -1,0 +1,47 @@
+"""What addresses of procurement name."""
+
+from sqlalchemy.orm import Session
+
+from core import clock
+from procurement.calloffs.bids.services import add_file, submit_bid
+from procurement.contracts.models import Contract
+from procurement.contracts.types import ContractOrigin
+from tests.calloffs import make_competition, write_bid
+from tests.factories import make_organisation
+from tests.matrix import Scene, makes
+
+
+@makes("/bids/<bid>", "/invitations/<call_off>")
+def bid(session: Session) -> Scene:
+    competition = make_competition(session)
+    made, actor = write_bid(session, competition), competition.supplier_actor()
+    file = add_file(
+        session, bid=made, name="Plan.pdf", content=b"%PDF-1.7 plan", actor=actor, now=clock.now()
+    )
+    submit_bid(session, bid=made, actor=actor)
+    session.flush()
+    values = {
+        "bid": made.public_id,
+        "call_off": competition.call_off.public_id,
+        "file": file.public_id,
+        "number": 1,
+        "position": 1,
+    }
+    return Scene(values, owner=competition.suppliers[0][0])
+
+
+@makes("/contracts/<public_id>")
+def contract(session: Session) -> Scene:
+    supplier = make_organisation(session)
+    made = Contract(
+        reference="matrix-1",
+        origin=ContractOrigin.REGISTER,
+        title="Example contract",
+        supplier=supplier,
+        starts_on=clock.today(),
+        need_labels=[],
+        created_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    return Scene({"public_id": made.public_id}, owner=supplier)
