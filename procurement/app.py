@@ -18,6 +18,7 @@ from core.accounts.views import accounts
 from core.audit.commands import audit_group
 from core.db import configure_engine, db
 from core.jobs.commands import worker
+from core.jobs.services import register_handler
 from core.web import init_web
 from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
@@ -26,6 +27,8 @@ from procurement.contracts.commands import contracts_group
 from procurement.contracts.views.register import contracts
 from procurement.demo.commands import demo_group
 from procurement.gaps.commands import gaps_group
+from procurement.gaps.jobs import run_analysis
+from procurement.gaps.views import gaps
 from procurement.home.views import home
 from procurement.roles import ROLES
 
@@ -86,6 +89,7 @@ def _register_pages(app: Flask) -> None:
         accounts,
         bids,
         contracts,
+        gaps,
         home,
         reference,
     ):
@@ -127,3 +131,4 @@ def _register_commands(app: Flask) -> None:
 
 def _register_jobs(app: Flask) -> None:
     """Say which function does jobs of which kind."""
+    register_handler(app, "gaps.analyse", run_analysis)

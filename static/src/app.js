@@ -3,6 +3,7 @@
 import { initAll } from "govuk-frontend";
 import { startAutosave } from "./autosave.js";
 import { startCountdown } from "./countdown.js";
+import { startReload } from "./reload.js";
 
 // The design system's template sets these classes by an inline script; our policy allows none.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -10,3 +11,4 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 document.querySelectorAll("form[data-autosave-url]").forEach(startAutosave);
 document.querySelectorAll("[data-deadline][data-now]").forEach(startCountdown);
+document.querySelectorAll("[data-reload-seconds]").forEach(startReload);

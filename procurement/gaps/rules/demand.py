@@ -29,11 +29,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DemandPlace:
-    """A place that demand may name: the places it lies in, and what replaced it where it has ended."""
+    """A place: those it lies in, what replaced it where it has ended, and its kind where it is too large."""
 
     within: frozenset[str] = frozenset()
     ended: bool = False
     successors: tuple[str, ...] = ()
+    too_large: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,11 @@ class DemandReport:
 def read_demand(content: bytes, codes: DemandCodes) -> DemandReport:
     """Read a demand CSV; raises `FileRefused` when it is no such table at all.
 
-    Errors, which stop the whole import: unknown codes, a place that has ended (its successors are named), a
-    complexity that the specification does not have, a figure that is no whole number of people, a cell
-    twice, a place inside another place of the same need, complexity and cohort. A row without a figure is
-    left out and counted. High complexity of attitudes is demand like any other, marked as referred.
+    Errors, which stop the whole import: unknown codes, a place too large to be compared with provision, a
+    place that has ended (its successors are named), a complexity that the specification does not have, a
+    figure that is no whole number of people, a cell twice, a place inside another place of the same need,
+    complexity and cohort. A row without a figure is left out and counted. High complexity of attitudes is
+    demand like any other, marked as referred.
     """
     errors = Findings()
     table = read_csv(
@@ -164,6 +166,8 @@ def _check_codes(number: int, values: Mapping[str, str], codes: DemandCodes, err
     place = codes.places.get(values["place"])
     if place is None:
         errors.add(number, "place", values["place"], "unknown_place")
+    elif place.too_large:
+        errors.add(number, "place", values["place"], "place_too_large", kind=place.too_large)
     elif place.ended:
         errors.add(number, "place", values["place"], "place_ended", successors=list(place.successors))
     if values["need"] not in codes.needs:

@@ -1,1 +1,8 @@
-"""The pages of coverage."""
+"""The pages of coverage: presence, demand sets, analyses; one blueprint, one module for each."""
+
+from flask import Blueprint
+
+gaps = Blueprint("gaps", __name__, url_prefix="/coverage")
+
+# Each module adds its routes to the blueprint above.
+from procurement.gaps.views import analysis, cell, demand, presence  # noqa: E402, F401

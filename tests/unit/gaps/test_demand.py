@@ -15,8 +15,9 @@ from procurement.gaps.rules.demand import (
 NEEDS = ("accommodation", "attitudes")
 CODES = DemandCodes(
     places={
-        "region:A": DemandPlace(frozenset({"nation:ew"})),
-        "pdu:durham": DemandPlace(frozenset({"region:A", "nation:ew"})),
+        "region:A": DemandPlace(frozenset({"nation:ew"}), too_large="region"),
+        "pfa:durham": DemandPlace(frozenset({"region:A", "nation:ew"})),
+        "pdu:durham": DemandPlace(frozenset({"pfa:durham", "region:A", "nation:ew"})),
         "pdu:leeds": DemandPlace(frozenset({"region:C", "nation:ew"})),
         "pdu:stoke": DemandPlace(frozenset({"region:E"}), ended=True, successors=("pdu:stoke-north",)),
     },
@@ -54,6 +55,7 @@ def test_high_complexity_of_attitudes_is_taken_and_marked_as_referred():
         (0, "pdu:Durham", "place", "unknown_place"),
         (0, "", "place", "unknown_place"),
         (0, "pdu:stoke", "place", "place_ended"),
+        (0, "region:A", "place", "place_too_large"),
         (1, "housing", "need", "unknown_need"),
         (2, "severe", "complexity", "unknown_complexity"),
         (3, "women", "cohort", "unknown_cohort"),
@@ -86,11 +88,11 @@ def test_a_cell_twice_is_an_error_even_with_the_same_figure():
 
 
 def test_a_place_inside_another_would_count_people_twice():
-    report = read(GOOD, ("region:A", *GOOD[1:]))
+    report = read(GOOD, ("pfa:durham", *GOOD[1:]))
     assert [(error.row, error.code, error.params["outer"]) for error in report.errors] == [
-        (2, "place_inside_another", "region:A")
+        (2, "place_inside_another", "pfa:durham")
     ]
-    assert read(GOOD, ("region:A", "accommodation", "medium", "women-18-25", 9)).may_import
+    assert read(GOOD, ("pfa:durham", "accommodation", "medium", "women-18-25", 9)).may_import
 
 
 def test_a_blank_figure_is_left_out_and_counted_not_read_as_zero():

@@ -1,0 +1,58 @@
+"""The analysis as work for the worker: read, compute, keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import clock
+from core.accounts.types import OrganisationKind
+from core.actor import Actor
+from core.db import db
+from core.jobs.types import Progress
+from procurement.gaps.models import Analysis
+from procurement.gaps.queries.analysis import finished_with
+from procurement.gaps.queries.provision import inputs_of
+from procurement.gaps.rules.analysis import analyse, digest
+from procurement.gaps.services.analysis import give_way, keep_answer
+
+
+def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Work out one analysis; returns the public identifier of the answer.
+
+    The same inputs have the same answer: where the organisation has one already, this analysis gives way to
+    it. Between reading and writing the session is released, for on SQLite it would hold the only write lock.
+    """
+    session = db.session
+    progress(5, "Reading demand, contracts and offers")
+    analysis = session.get(Analysis, payload["analysis"])
+    if analysis is None:
+        # An earlier run gave way to a finished analysis and was then interrupted: nothing is left to do.
+        return {}
+    if analysis.finished_at is not None:
+        return {"analysis": analysis.public_id}
+    inputs = inputs_of(session, analysis.demand_set, analysis.on_date)
+    document = inputs.document()
+    same = finished_with(session, organisation_id=analysis.organisation_id, digest=digest(document))
+    if same is not None:
+        give_way(session, analysis=analysis)
+        return {"analysis": same.public_id}
+    session.rollback()
+    progress(25, f"Comparing {len(inputs.demand):,} cells with {len(inputs.scopes):,} contracts and offers")
+    answer = analyse(inputs)
+    progress(80, "Keeping the answer")
+    analysis = session.get_one(Analysis, payload["analysis"])
+    actor = Actor(
+        person_id=analysis.created_by_id,
+        organisation_id=analysis.organisation_id,
+        organisation_kind=OrganisationKind.AUTHORITY,
+    )
+    keep_answer(
+        session,
+        actor=actor,
+        now=clock.now(),
+        analysis=analysis,
+        inputs=inputs,
+        document=document,
+        answer=answer,
+    )
+    return {"analysis": analysis.public_id}

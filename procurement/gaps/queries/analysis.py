@@ -1,0 +1,260 @@
+"""Reading analyses: the list, the matrix, one cell, and the frozen inputs behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from catalogue.reference.models import DemandCohort, NeedArea, Place
+from catalogue.reference.types import Complexity, PlaceKind
+from core.actor import Actor
+from core.documents.models import Document
+from core.documents.services import content_of
+from procurement.gaps.models import Analysis, AnalysisBlock, AnalysisCell, AnalysisTotal
+from procurement.gaps.rules.analysis import Inputs, read_inputs
+from procurement.gaps.rules.reading import CellReading
+
+
+def finished_with(session: Session, *, organisation_id: int, digest: str) -> Analysis | None:
+    """The finished analysis of an organisation whose inputs have that digest."""
+    query = (
+        sa.select(Analysis)
+        .where(
+            Analysis.organisation_id == organisation_id,
+            Analysis.inputs_digest == digest,
+            Analysis.finished_at.is_not(None),
+        )
+        .order_by(Analysis.id)
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def analyses(session: Session, *, actor: Actor, number: int, size: int) -> tuple[Sequence[Analysis], int]:
+    """One page of the organisation's analyses with their jobs, the newest first, and how many there are."""
+    query = sa.select(Analysis).where(Analysis.organisation_id == actor.organisation_id)
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    rows = (
+        query.options(joinedload(Analysis.job), joinedload(Analysis.demand_set))
+        .order_by(Analysis.created_at.desc(), Analysis.id.desc())
+        .limit(size)
+        .offset((number - 1) * size)
+    )
+    return session.scalars(rows).all(), total
+
+
+def analysis_for(session: Session, *, actor: Actor, public_id: str) -> Analysis | None:
+    """A finished analysis of the actor's organisation with its demand set, or None."""
+    query = (
+        sa.select(Analysis)
+        .where(
+            Analysis.public_id == public_id,
+            Analysis.organisation_id == actor.organisation_id,
+            Analysis.finished_at.is_not(None),
+        )
+        .options(joinedload(Analysis.demand_set))
+    )
+    return session.scalars(query).one_or_none()
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What a matrix or a cell is narrowed to; empty is all."""
+
+    complexity: Complexity | None = None
+    cohort: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.complexity or self.cohort)
+
+
+def place_with_surroundings(session: Session, code: str) -> tuple[Place | None, list[Place]]:
+    """A place by its code (the nation where there is none) and the places it lies in, the largest first."""
+    query = (
+        sa.select(Place)
+        .where(sa.or_(Place.code == code, Place.kind == PlaceKind.NATION))
+        .options(joinedload(Place.region), joinedload(Place.police_force_area))
+        .order_by(Place.id)
+    )
+    found = session.scalars(query).all()
+    nation = next((place for place in found if place.kind is PlaceKind.NATION), None)
+    if not code or (nation and nation.code == code):
+        return nation, []
+    place = next((place for place in found if place.code == code), None)
+    if place is None or nation is None:
+        return None, []
+    return place, [nation, *filter(None, (place.region, place.police_force_area))]
+
+
+def columns_under(session: Session, analysis: Analysis, place: Place) -> Sequence[Place]:
+    """The places one step down that the analysis has figures for: regions, areas, or delivery units."""
+    below = {
+        PlaceKind.NATION: Place.kind == PlaceKind.REGION,
+        PlaceKind.REGION: sa.and_(Place.kind == PlaceKind.POLICE_FORCE_AREA, Place.region_id == place.id),
+        PlaceKind.POLICE_FORCE_AREA: sa.and_(
+            Place.kind == PlaceKind.DELIVERY_UNIT, Place.police_force_area_id == place.id
+        ),
+        PlaceKind.DELIVERY_UNIT: Place.id == place.id,
+    }
+    counted = sa.select(AnalysisTotal.place_id).where(AnalysisTotal.analysis_id == analysis.id)
+    query = sa.select(Place).where(below[place.kind], Place.id.in_(counted)).order_by(Place.position)
+    return session.scalars(query).all()
+
+
+def readings(
+    session: Session, analysis: Analysis, places: Sequence[Place], switches: Switches
+) -> dict[tuple[int, int], CellReading]:
+    """(place, need area) → the cell's reading, for places of one kind; one query, summed where narrowed."""
+    if not places:
+        return {}
+    keys = [place.id for place in places]
+    if not switches.any:
+        query = sa.select(
+            AnalysisTotal.place_id,
+            AnalysisTotal.need_area_id,
+            AnalysisTotal.people,
+            AnalysisTotal.referred,
+            AnalysisTotal.by_contract,
+            AnalysisTotal.by_member_offer,
+            AnalysisTotal.by_other_offer,
+        ).where(AnalysisTotal.analysis_id == analysis.id, AnalysisTotal.place_id.in_(keys))
+    else:
+        nation = places[0].kind is PlaceKind.NATION
+        column = sa.literal(keys[0]) if nation else _level_column(places[0].kind)
+        query = sa.select(column, AnalysisCell.need_area_id, *_sums()).where(
+            AnalysisCell.analysis_id == analysis.id, *_narrowed(switches)
+        )
+        if nation:
+            query = query.group_by(AnalysisCell.need_area_id)
+        else:
+            query = query.where(column.in_(keys)).group_by(column, AnalysisCell.need_area_id)
+    return {(place, need): CellReading(*counts) for place, need, *counts in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One complexity and cohort inside a cell."""
+
+    complexity: Complexity
+    cohort: str
+    reading: CellReading
+
+
+def parts_of_cell(
+    session: Session, analysis: Analysis, place: Place, need: NeedArea, switches: Switches
+) -> Sequence[Part]:
+    """What a cell is made of: its complexities and cohorts, in the order of the files."""
+    query = (
+        sa.select(AnalysisCell.complexity, DemandCohort.name, *_sums())
+        .join(DemandCohort, DemandCohort.id == AnalysisCell.cohort_id)
+        .where(
+            AnalysisCell.analysis_id == analysis.id,
+            *_inside(place),
+            AnalysisCell.need_area_id == need.id,
+            *_narrowed(switches),
+        )
+        .group_by(AnalysisCell.complexity, DemandCohort.id, DemandCohort.name, DemandCohort.position)
+        .order_by(DemandCohort.position)
+    )
+    order = list(Complexity)
+    rows = [
+        Part(complexity, name, CellReading(*counts)) for complexity, name, *counts in session.execute(query)
+    ]
+    return sorted(rows, key=lambda part: order.index(part.complexity))
+
+
+def blocks_of_cell(
+    session: Session, analysis: Analysis, place: Place, need: NeedArea, switches: Switches, most: int = 20
+) -> Sequence[AnalysisBlock]:
+    """The blocks that explain the shortages inside a cell, the poorest first."""
+    numbers = (
+        sa.select(AnalysisCell.block)
+        .where(
+            AnalysisCell.analysis_id == analysis.id,
+            *_inside(place),
+            AnalysisCell.need_area_id == need.id,
+            AnalysisCell.block.is_not(None),
+            *_narrowed(switches),
+        )
+        .distinct()
+    )
+    query = sa.select(AnalysisBlock).where(
+        AnalysisBlock.analysis_id == analysis.id, AnalysisBlock.number.in_(numbers)
+    )
+    found = session.scalars(query.order_by(AnalysisBlock.number)).all()
+    return sorted(found, key=lambda block: float(block.content["rate"]))[:most]
+
+
+def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:
+    """Every cell by name, for exports: place, area, region, need, complexity, cohort, then the counts."""
+    area, region = sa.orm.aliased(Place), sa.orm.aliased(Place)
+    query = (
+        sa.select(
+            Place.name,
+            area.name,
+            region.name,
+            NeedArea.name,
+            AnalysisCell.complexity,
+            DemandCohort.name,
+            AnalysisCell.people,
+            AnalysisCell.referred,
+            AnalysisCell.by_contract,
+            AnalysisCell.by_member_offer,
+            AnalysisCell.by_other_offer,
+        )
+        .join(Place, Place.id == AnalysisCell.place_id)
+        .join(area, area.id == AnalysisCell.police_force_area_id)
+        .join(region, region.id == AnalysisCell.region_id)
+        .join(NeedArea, NeedArea.id == AnalysisCell.need_area_id)
+        .join(DemandCohort, DemandCohort.id == AnalysisCell.cohort_id)
+        .where(AnalysisCell.analysis_id == analysis.id)
+        .order_by(
+            region.position, area.position, Place.position, NeedArea.position, AnalysisCell.complexity,
+            DemandCohort.position,
+        )
+    )  # fmt: skip
+    return session.execute(query).all()
+
+
+def frozen_inputs(session: Session, analysis: Analysis) -> Inputs:
+    """The inputs as they were when the analysis ran."""
+    query = sa.select(Document).where(Document.public_id == analysis.summary["inputs"])
+    return read_inputs(content_of(session.scalars(query).one()))
+
+
+def _sums() -> list[sa.ColumnElement[int]]:
+    referred = sa.case((AnalysisCell.referred, AnalysisCell.people), else_=0)
+    return [
+        sa.func.sum(AnalysisCell.people),
+        sa.func.sum(referred),
+        sa.func.sum(AnalysisCell.by_contract),
+        sa.func.sum(AnalysisCell.by_member_offer),
+        sa.func.sum(AnalysisCell.by_other_offer),
+    ]
+
+
+def _level_column(kind: PlaceKind) -> sa.orm.InstrumentedAttribute[int]:
+    return {
+        PlaceKind.REGION: AnalysisCell.region_id,
+        PlaceKind.POLICE_FORCE_AREA: AnalysisCell.police_force_area_id,
+    }.get(kind, AnalysisCell.place_id)
+
+
+def _inside(place: Place) -> list[sa.ColumnElement[bool]]:
+    if place.kind is PlaceKind.NATION:
+        return []
+    return [_level_column(place.kind) == place.id]
+
+
+def _narrowed(switches: Switches) -> list[sa.ColumnElement[bool]]:
+    wanted: list[sa.ColumnElement[bool]] = []
+    if switches.complexity:
+        wanted.append(AnalysisCell.complexity == switches.complexity)
+    if switches.cohort:
+        cohort = sa.select(DemandCohort.id).where(DemandCohort.code == switches.cohort).scalar_subquery()
+        wanted.append(AnalysisCell.cohort_id == cohort)
+    return wanted

@@ -1,0 +1,142 @@
+"""Demand sets, and the codes that an upload may use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer
+
+from catalogue.reference import queries as reference
+from catalogue.reference.models import DemandCohort, NeedArea, Place, SpecificationLevel
+from catalogue.reference.rules.places import ancestors, exists_on
+from catalogue.reference.types import Availability, Complexity, PlaceKind
+from core.actor import Actor
+from procurement.gaps.models import DemandRow, DemandSet
+from procurement.gaps.rules.demand import DemandCodes, DemandPlace, Level
+
+TOO_LARGE = {PlaceKind.NATION: "nation", PlaceKind.REGION: "region"}
+
+
+def demand_codes(session: Session, on: date) -> DemandCodes:
+    """Places as they exist on a day, needs with their levels, and the parts of the partition."""
+    tree = reference.place_tree(session)
+    return DemandCodes(
+        places={
+            code: DemandPlace(
+                within=frozenset(outer.code for outer in ancestors(tree, code)),
+                ended=not exists_on(place, on),
+                successors=place.successor_codes,
+                too_large=TOO_LARGE.get(place.kind, ""),
+            )
+            for code, place in tree.by_code.items()
+        },
+        needs=frozenset(session.scalars(sa.select(NeedArea.code))),
+        levels=levels(session),
+        cohorts=frozenset(session.scalars(sa.select(DemandCohort.code))),
+    )
+
+
+def levels(session: Session) -> dict[tuple[str, str], Level]:
+    """What the specification in force says, by need area code and complexity."""
+    newest = sa.select(sa.func.max(SpecificationLevel.id)).group_by(
+        SpecificationLevel.need_area_id, SpecificationLevel.complexity
+    )
+    query = (
+        sa.select(NeedArea.code, SpecificationLevel.complexity, SpecificationLevel.availability)
+        .join(NeedArea, NeedArea.id == SpecificationLevel.need_area_id)
+        .where(SpecificationLevel.id.in_(newest))
+        .order_by(SpecificationLevel.id)
+    )
+    words = {
+        Availability.AVAILABLE: Level.AVAILABLE,
+        Availability.NOT_AVAILABLE: Level.REFERRED,
+        Availability.NOT_PUBLISHED: Level.NOT_PUBLISHED,
+    }
+    return {
+        (code, complexity.value): words[availability]
+        for code, complexity, availability in session.execute(query)
+    }
+
+
+@dataclass(frozen=True)
+class TemplateCodes:
+    """Codes of a template in the order of the files."""
+
+    places: list[str]
+    needs: list[str]
+    complexities: list[str]
+    cohorts: list[str]
+
+
+def template_codes(session: Session, on: date, region: str = "") -> TemplateCodes:
+    """Every delivery unit (of one region), need, complexity and cohort."""
+    query = (
+        sa.select(Place.code)
+        .where(
+            Place.kind == PlaceKind.DELIVERY_UNIT,
+            sa.or_(Place.valid_from.is_(None), Place.valid_from <= on),
+            sa.or_(Place.valid_to.is_(None), Place.valid_to > on),
+        )
+        .order_by(Place.position)
+    )
+    if region:
+        within = sa.select(Place.id).where(Place.code == region).scalar_subquery()
+        query = query.where(Place.region_id == within)
+    return TemplateCodes(
+        places=list(session.scalars(query)),
+        needs=list(session.scalars(sa.select(NeedArea.code).order_by(NeedArea.position))),
+        complexities=[level.value for level in Complexity],
+        cohorts=list(session.scalars(sa.select(DemandCohort.code).order_by(DemandCohort.position))),
+    )
+
+
+def demand_sets(session: Session, *, actor: Actor, number: int, size: int) -> tuple[Sequence[DemandSet], int]:
+    """One page of the organisation's demand sets, the newest first, and how many there are."""
+    query = sa.select(DemandSet).where(DemandSet.organisation_id == actor.organisation_id)
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    rows = (
+        query.options(defer(DemandSet.assumptions))
+        .order_by(DemandSet.created_at.desc(), DemandSet.id.desc())
+        .limit(size)
+        .offset((number - 1) * size)
+    )
+    return session.scalars(rows).all(), total
+
+
+def demand_set_for(session: Session, *, actor: Actor, public_id: str) -> DemandSet | None:
+    """A demand set of the actor's organisation, or None."""
+    query = sa.select(DemandSet).where(
+        DemandSet.public_id == public_id, DemandSet.organisation_id == actor.organisation_id
+    )
+    return session.scalars(query).one_or_none()
+
+
+def people_by_need(session: Session, set_id: int) -> Sequence[tuple[str, Complexity, int]]:
+    """(need area name, complexity, people a year) of a set, in the order of the files."""
+    query = (
+        sa.select(NeedArea.name, DemandRow.complexity, sa.func.sum(DemandRow.people))
+        .join(NeedArea, NeedArea.id == DemandRow.need_area_id)
+        .where(DemandRow.set_id == set_id)
+        .group_by(NeedArea.id, NeedArea.name, NeedArea.position, DemandRow.complexity)
+        .order_by(NeedArea.position, DemandRow.complexity)
+    )
+    return [(name, complexity, people) for name, complexity, people in session.execute(query)]
+
+
+def demand_lines(session: Session, set_id: int) -> Sequence[tuple[str, str, str, str, int]]:
+    """The rows of a set by code, in the order of the files: (place, need, complexity, cohort, people)."""
+    query = (
+        sa.select(Place.code, NeedArea.code, DemandRow.complexity, DemandCohort.code, DemandRow.people)
+        .join(Place, Place.id == DemandRow.place_id)
+        .join(NeedArea, NeedArea.id == DemandRow.need_area_id)
+        .join(DemandCohort, DemandCohort.id == DemandRow.cohort_id)
+        .where(DemandRow.set_id == set_id)
+        .order_by(Place.code, NeedArea.position, DemandRow.complexity, DemandCohort.position)
+    )
+    return [
+        (place, need, complexity.value, cohort, people)
+        for place, need, complexity, cohort, people in session.execute(query)
+    ]

@@ -1,0 +1,284 @@
+"""Freezing what an analysis is computed from: demand, contracts and offers as they stand on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalogue.offers.models import (
+    CapacityCommitment,
+    Offer,
+    OfferLevel,
+    OfferVersion,
+    offer_cohort,
+    offer_place,
+)
+from catalogue.offers.types import OfferState
+from catalogue.reference import queries as reference
+from catalogue.reference.models import Cohort, DemandCohort, NeedArea, Place
+from catalogue.reference.rules.places import (
+    PlaceTree,
+    covered_leaves,
+    police_force_area_of,
+    region_of,
+)
+from core.accounts.models import Organisation
+from procurement.contracts.models import Contract, ContractVolume, contract_cohort, contract_place
+from procurement.framework.models import Category, Framework, Member
+from procurement.framework.types import FrameworkState, MemberState
+from procurement.gaps.models import DemandSet
+from procurement.gaps.queries.demand import demand_lines, levels
+from procurement.gaps.rules.analysis import DemandPlace, Inputs, LeftOut, Port, Scope, cohort_cover
+from procurement.gaps.rules.demand import Level
+
+Span = tuple[str | None, int | None, int | None, bool]
+
+
+def inputs_of(session: Session, demand_set: DemandSet, on: date) -> Inputs:
+    """The demand set with every contract in force and every published offer on that day, as plain values."""
+    tree = reference.place_tree(session)
+    reach = _Reach(tree, on)
+    demand = tuple(demand_lines(session, demand_set.id))
+    people = _People.read(session)
+    contracts, without = _contracts(session, on, reach, people)
+    offers, spent = _offers(session, on, reach, people)
+    return Inputs(
+        on=on.isoformat(),
+        demand=demand,
+        referred=tuple(key for key, level in sorted(levels(session).items()) if level is Level.REFERRED),
+        places={
+            code: DemandPlace(
+                leaves=reach.leaves([code]),
+                region=getattr(region_of(tree, code), "code", ""),
+                area=getattr(police_force_area_of(tree, code), "code", ""),
+            )
+            for code in sorted({row[0] for row in demand})
+        },
+        scopes=tuple(contracts + offers),
+        left_out=tuple(without + spent),
+    )
+
+
+@dataclass
+class _Reach:
+    """The smallest places that place codes cover on the day, worked out once for each code."""
+
+    tree: PlaceTree
+    on: date
+
+    def __post_init__(self) -> None:
+        self._leaves: dict[str, frozenset[str]] = {}
+
+    def leaves(self, codes: Iterable[str]) -> tuple[str, ...]:
+        found: set[str] = set()
+        for code in codes:
+            if code not in self._leaves:
+                self._leaves[code] = frozenset(covered_leaves(self.tree, [code], self.on))
+            found |= self._leaves[code]
+        return tuple(sorted(found))
+
+
+@dataclass(frozen=True)
+class _People:
+    """Cohorts as spans of sex and age, and the partition they are held against."""
+
+    partition: Mapping[str, tuple[str, int, int | None]]
+    cohorts: Mapping[int, Span]
+
+    @classmethod
+    def read(cls, session: Session) -> _People:
+        return cls(
+            {
+                row.code: (row.sex, row.age_from, row.age_to)
+                for row in session.scalars(sa.select(DemandCohort).order_by(DemandCohort.position))
+            },
+            {
+                row.id: (row.sex, row.age_from, row.age_to, bool(row.tags))
+                for row in session.scalars(sa.select(Cohort))
+            },
+        )
+
+    def cover(self, spans: Iterable[Span]) -> dict[str, tuple[str, ...]]:
+        wholly, partly = cohort_cover(self.partition, tuple(spans))
+        return {"cohorts": wholly, "partly": partly}
+
+
+def _contracts(
+    session: Session, on: date, reach: _Reach, people: _People
+) -> tuple[list[Scope], list[LeftOut]]:
+    """Contracts in force as scopes; those that state no volumes are left out by name."""
+    query = (
+        sa.select(
+            Contract.id,
+            Contract.reference,
+            Contract.title,
+            sa.func.coalesce(Organisation.name, Contract.supplier_code),
+            Contract.sex,
+            Contract.age_from,
+            Contract.age_to,
+        )
+        .outerjoin(Organisation, Organisation.id == Contract.supplier_id)
+        .where(
+            Contract.starts_on <= on,
+            sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= on),
+        )
+        .order_by(Contract.reference)
+    )
+    in_force = sa.select(Contract.id).where(
+        Contract.starts_on <= on, sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= on)
+    )
+    ports: dict[int, list[Port]] = {}
+    volumes = (
+        sa.select(
+            ContractVolume.contract_id,
+            NeedArea.code,
+            ContractVolume.complexity,
+            ContractVolume.people_a_year,
+        )
+        .join(NeedArea, NeedArea.id == ContractVolume.need_area_id)
+        .where(ContractVolume.contract_id.in_(in_force))
+        .order_by(ContractVolume.contract_id, NeedArea.position, ContractVolume.complexity)
+    )
+    for contract, need, complexity, count in session.execute(volumes):
+        ports.setdefault(contract, []).append(Port(need, complexity.value, count))
+    places = _linked(session, contract_place, "contract_id", in_force)
+    spans: dict[int, list[Span]] = {}
+    for contract, cohort in session.execute(
+        sa.select(contract_cohort.c.contract_id, contract_cohort.c.cohort_id).where(
+            contract_cohort.c.contract_id.in_(in_force)
+        )
+    ):
+        spans.setdefault(contract, []).append(people.cohorts[cohort])
+    scopes, left_out = [], []
+    for key, reference_code, title, supplier, sex, age_from, age_to in session.execute(query):
+        if key not in ports:
+            left_out.append(LeftOut(reference_code, "contract", title, "no_capacity"))
+            continue
+        scopes.append(
+            Scope(
+                id=reference_code,
+                kind="contract",
+                name=title,
+                supplier=supplier,
+                ports=tuple(ports[key]),
+                places=reach.leaves(places.get(key, ())),
+                **people.cover(spans.get(key) or [(sex.value, age_from, age_to, False)]),
+            )
+        )
+    return scopes, left_out
+
+
+def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple[list[Scope], list[LeftOut]]:
+    """Published offers as scopes of the places they have left; what is under contract is a contract's."""
+    published = sa.select(OfferVersion.id).where(OfferVersion.state == OfferState.PUBLISHED)
+    query = (
+        sa.select(
+            OfferVersion.id,
+            Offer.public_id,
+            OfferVersion.title,
+            Organisation.name,
+            Offer.id,
+            Offer.supplier_id,
+            NeedArea.id,
+            NeedArea.code,
+        )
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .join(Organisation, Organisation.id == Offer.supplier_id)
+        .join(NeedArea, NeedArea.id == Offer.need_area_id)
+        .where(OfferVersion.state == OfferState.PUBLISHED)
+        .order_by(Offer.public_id)
+    )
+    taken: dict[tuple[int, Any], int] = {}
+    commitments = (
+        sa.select(
+            CapacityCommitment.offer_id,
+            CapacityCommitment.complexity,
+            sa.func.sum(CapacityCommitment.places_a_year),
+        )
+        .where(CapacityCommitment.starts_on <= on, CapacityCommitment.ends_on >= on)
+        .group_by(CapacityCommitment.offer_id, CapacityCommitment.complexity)
+    )
+    for offer, complexity, places in session.execute(commitments):
+        taken[offer, complexity] = places
+    levels_of: dict[int, list[tuple[Any, int | None]]] = {}
+    level_query = (
+        sa.select(OfferLevel.version_id, OfferLevel.complexity, OfferLevel.places_a_year)
+        .where(OfferLevel.version_id.in_(published))
+        .order_by(OfferLevel.version_id, OfferLevel.complexity)
+    )
+    for version, complexity, places in session.execute(level_query):
+        levels_of.setdefault(version, []).append((complexity, places))
+    places_of = _linked(session, offer_place, "version_id", published)
+    spans: dict[int, list[Span]] = {}
+    for version, cohort in session.execute(
+        sa.select(offer_cohort.c.version_id, offer_cohort.c.cohort_id).where(
+            offer_cohort.c.version_id.in_(published)
+        )
+    ):
+        spans.setdefault(version, []).append(people.cohorts[cohort])
+    members = _member_regions(session, on)
+    scopes, left_out = [], []
+    for version, public_id, title, supplier, offer, supplier_id, need_id, need in session.execute(query):
+        stated = [(complexity, places) for complexity, places in levels_of.get(version, ()) if places]
+        ports = tuple(
+            Port(need, complexity.value, places - taken.get((offer, complexity), 0))
+            for complexity, places in stated
+            if places > taken.get((offer, complexity), 0)
+        )
+        if not ports:
+            reason = "fully_contracted" if stated else "no_capacity"
+            left_out.append(LeftOut(public_id, "offer", title, reason))
+            continue
+        scopes.append(
+            Scope(
+                id=public_id,
+                kind="offer",
+                name=title,
+                supplier=supplier,
+                ports=ports,
+                places=reach.leaves(places_of.get(version, ())),
+                member_regions=members.get((supplier_id, need_id), ()),
+                **people.cover(spans.get(version, ())),
+            )
+        )
+    return scopes, left_out
+
+
+def _member_regions(session: Session, on: date) -> dict[tuple[int, int], tuple[str, ...]]:
+    """(supplier, need area) → regions where a framework in force lets the supplier be invited."""
+    query = (
+        sa.select(Member.supplier_id, Category.need_area_id, Place.code)
+        .join(Category, Category.id == Member.category_id)
+        .join(Framework, Framework.id == Category.framework_id)
+        .join(Place, Place.id == Member.region_id)
+        .where(
+            Member.state == MemberState.ACTIVE,
+            Framework.state == FrameworkState.PUBLISHED,
+            Framework.starts_on <= on,
+            sa.or_(Framework.ends_on.is_(None), Framework.ends_on >= on),
+        )
+        .distinct()
+        .order_by(Member.supplier_id, Category.need_area_id, Place.code)
+    )
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    for supplier, need, region in session.execute(query):
+        found[supplier, need] = (*found.get((supplier, need), ()), region)
+    return found
+
+
+def _linked(session: Session, table: sa.Table, owner: str, among: Any) -> dict[int, list[str]]:
+    query = (
+        sa.select(table.c[owner], Place.code)
+        .join(Place, Place.id == table.c.place_id)
+        .where(table.c[owner].in_(among))
+        .order_by(table.c[owner], Place.code)
+    )
+    found: dict[int, list[str]] = {}
+    for key, code in session.execute(query):
+        found.setdefault(key, []).append(code)
+    return found

@@ -1,0 +1,76 @@
+"""What a gap can be closed with: frameworks that reach it, prices offered; and competitions that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalogue.offers.models import Offer, OfferLevel, OfferVersion
+from catalogue.offers.types import OfferState
+from catalogue.reference.models import NeedArea, Place
+from catalogue.reference.types import Complexity
+from procurement.calloffs.drafting.models import Lot, LotVolume, lot_place
+from procurement.calloffs.drafting.types import LotState
+from procurement.framework.models import Category, Framework, category_region
+from procurement.framework.types import FrameworkState
+
+
+def frameworks_reaching(session: Session, *, need: NeedArea, region_id: int, on: date) -> Sequence[Framework]:
+    """Frameworks in force with a category for the need area in the region, by title."""
+    reaching = (
+        sa.select(Category.framework_id)
+        .join(category_region, category_region.c.category_id == Category.id)
+        .where(Category.need_area_id == need.id, category_region.c.place_id == region_id)
+    )
+    query = (
+        sa.select(Framework)
+        .where(
+            Framework.id.in_(reaching),
+            Framework.state == FrameworkState.PUBLISHED,
+            Framework.starts_on <= on,
+            sa.or_(Framework.ends_on.is_(None), Framework.ends_on >= on),
+        )
+        .order_by(Framework.title, Framework.id)
+    )
+    return session.scalars(query).all()
+
+
+def median_prices(session: Session, *, need: NeedArea) -> dict[Complexity, Decimal]:
+    """The median price of a place in published offers of a need area, in pounds, by complexity."""
+    query = (
+        sa.select(OfferLevel.complexity, OfferLevel.unit_price)
+        .join(OfferVersion, OfferVersion.id == OfferLevel.version_id)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(
+            OfferVersion.state == OfferState.PUBLISHED,
+            Offer.need_area_id == need.id,
+            OfferLevel.unit_price.is_not(None),
+        )
+    )
+    prices: dict[Complexity, list[Decimal]] = {}
+    for complexity, price in session.execute(query):
+        prices.setdefault(complexity, []).append(price)
+    return {complexity: median(found) for complexity, found in prices.items()}
+
+
+def failed_lots(session: Session, *, need: NeedArea, place: Place) -> Sequence[Lot]:
+    """Lots for the need area whose competition failed, in this place, around it or within it."""
+    around = {place.id, place.region_id, place.police_force_area_id} - {None}
+    near = sa.or_(Place.id.in_(around), Place.region_id == place.id, Place.police_force_area_id == place.id)
+    query = (
+        sa.select(Lot)
+        .where(
+            Lot.state == LotState.FAILED,
+            Lot.id.in_(sa.select(LotVolume.lot_id).where(LotVolume.need_area_id == need.id)),
+            Lot.id.in_(
+                sa.select(lot_place.c.lot_id).join(Place, Place.id == lot_place.c.place_id).where(near)
+            ),
+        )
+        .order_by(Lot.id)
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,65 @@
+"""Who may serve a cell, from the frozen inputs of an analysis; never who does: that flow is not unique."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from procurement.gaps.rules.analysis import Inputs, Scope
+from procurement.gaps.rules.reading import CellReading
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A contract or offer that may serve a cell, with its yearly capacity for the need."""
+
+    scope: Scope
+    capacity: int
+    regions: int
+    """In how many regions it works: its capacity is for all of them together."""
+    admitted: bool
+    """A contract, or an offer whose supplier may be invited there."""
+
+
+def may_serve(
+    inputs: Inputs, *, place: str | None, need: str, complexities: Iterable[str], cohorts: Iterable[str]
+) -> tuple[Serving, ...]:
+    """Contracts first, then members' offers, then others, each by name.
+
+    `place` is a delivery unit, area or region, None for everywhere; a scope counts when it wholly covers one
+    of the demand set's places there.
+    """
+    here = [
+        around
+        for code, around in inputs.places.items()
+        if place is None or place in (code, around.area, around.region)
+    ]
+    complexities, cohorts = set(complexities), set(cohorts)
+    region_of_leaf = {leaf: around.region for around in inputs.places.values() for leaf in around.leaves}
+    found = []
+    for scope in inputs.scopes:
+        capacity = sum(p.capacity for p in scope.ports if p.need == need and p.complexity in complexities)
+        covered = set(scope.places)
+        reached = [around for around in here if covered.issuperset(around.leaves)]
+        if not capacity or not reached or not cohorts & set(scope.cohorts):
+            continue
+        admitted = scope.kind == "contract" or any(a.region in scope.member_regions for a in reached)
+        regions = len({region_of_leaf[leaf] for leaf in covered if leaf in region_of_leaf})
+        found.append(Serving(scope, capacity, regions, admitted))
+    return tuple(
+        sorted(found, key=lambda s: (s.scope.kind != "contract", not s.admitted, s.scope.name, s.scope.id))
+    )
+
+
+def add_up(readings: Iterable[CellReading]) -> CellReading:
+    """Several cells as one."""
+    total = CellReading(0, 0, 0, 0, 0)
+    for r in readings:
+        total = CellReading(
+            total.people + r.people,
+            total.referred + r.referred,
+            total.by_contract + r.by_contract,
+            total.by_member_offer + r.by_member_offer,
+            total.by_other_offer + r.by_other_offer,
+        )
+    return total

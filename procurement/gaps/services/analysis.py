@@ -1,0 +1,162 @@
+"""Asking for an analysis, and keeping its answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalogue.reference.models import DemandCohort, NeedArea, Place
+from catalogue.reference.types import Complexity, PlaceKind
+from core.actor import Actor
+from core.audit.services import record
+from core.documents.services import store
+from core.jobs.models import Job
+from core.jobs.services import request_job
+from procurement.gaps.models import Analysis, AnalysisBlock, AnalysisCell, AnalysisTotal, DemandSet
+from procurement.gaps.rules.analysis import METHOD, Answer, CellAnswer, Inputs, digest
+from procurement.gaps.types import GapTag
+
+JOB_KIND = "gaps.analyse"
+NAMES_KEPT = 50
+
+
+def request_analysis(
+    session: Session, *, actor: Actor, now: datetime, demand_set: DemandSet, on: date
+) -> Job:
+    """Ask the worker how far what stands on a day covers a demand set; returns the job to wait for."""
+    analysis = Analysis(
+        organisation_id=actor.organisation_id,
+        demand_set_id=demand_set.id,
+        title=demand_set.title,
+        on_date=on,
+        summary=None,
+        created_by_id=actor.person_id,
+        created_at=now,
+    )
+    session.add(analysis)
+    session.flush()
+    job = request_job(session, kind=JOB_KIND, payload={"analysis": analysis.id}, actor=actor, now=now)
+    analysis.job_id = job.id
+    details = {"demand_set": demand_set.public_id, "on": on}
+    record(session, GapTag.ANALYSIS_REQUESTED, actor=actor, now=now, subject=analysis, details=details)
+    return job
+
+
+def give_way(session: Session, *, analysis: Analysis) -> None:
+    """Remove an analysis that would repeat a finished one; its readers are sent there."""
+    session.delete(analysis)
+    session.flush()
+
+
+def keep_answer(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    analysis: Analysis,
+    inputs: Inputs,
+    document: bytes,
+    answer: Answer,
+) -> None:
+    """Write cells, totals, blocks and summary, and the frozen inputs beside them; all or nothing."""
+    kept = store(
+        session,
+        actor=actor,
+        now=now,
+        name=f"inputs-{analysis.public_id}.json",
+        media_type="application/json",
+        content=document,
+    )
+    _keep_cells(session, analysis, inputs, answer)
+    if answer.blocks:
+        session.execute(
+            sa.insert(AnalysisBlock),
+            [{"analysis_id": analysis.id, **asdict(block)} for block in answer.blocks],
+        )
+    analysis.inputs_digest = digest(document)
+    analysis.method = METHOD
+    analysis.certificate = "holds"
+    analysis.finished_at = now
+    analysis.summary = _summary(inputs, answer) | {"inputs": kept.public_id}
+    details = {"inputs": analysis.inputs_digest, "people": answer.people, **answer.by_layer}
+    record(session, GapTag.ANALYSIS_FINISHED, actor=actor, now=now, subject=analysis, details=details)
+
+
+def _keep_cells(session: Session, analysis: Analysis, inputs: Inputs, answer: Answer) -> None:
+    places = dict(session.execute(sa.select(Place.code, Place.id)).all())
+    needs = dict(session.execute(sa.select(NeedArea.code, NeedArea.id)).all())
+    cohorts = dict(session.execute(sa.select(DemandCohort.code, DemandCohort.id)).all())
+    nation = session.scalars(sa.select(Place.id).where(Place.kind == PlaceKind.NATION)).first()
+    totals: dict[tuple[int, int], Counter[str]] = {}
+    rows = []
+    for cell in answer.cells:
+        place, need, complexity, cohort = cell.key
+        around = inputs.places[place]
+        need_id = needs[need]
+        counts = _counts(cell)
+        rows.append(
+            {
+                "analysis_id": analysis.id,
+                "place_id": places[place],
+                "need_area_id": need_id,
+                "complexity": Complexity(complexity),
+                "cohort_id": cohorts[cohort],
+                "region_id": places[around.region],
+                "police_force_area_id": places[around.area],
+                "people": cell.people,
+                "by_contract": counts["by_contract"],
+                "by_member_offer": counts["by_member_offer"],
+                "by_other_offer": counts["by_other_offer"],
+                "referred": cell.referred,
+                "block": cell.block,
+            }
+        )
+        for outer in {places[place], places[around.area], places[around.region], nation}:
+            totals.setdefault((outer, need_id), Counter()).update(counts)
+    if rows:
+        session.execute(sa.insert(AnalysisCell), rows)
+        session.execute(
+            sa.insert(AnalysisTotal),
+            [
+                {"analysis_id": analysis.id, "place_id": place, "need_area_id": need, **counts}
+                for (place, need), counts in totals.items()
+            ],
+        )
+
+
+def _counts(cell: CellAnswer) -> dict[str, int]:
+    contract, member, other = cell.by_layer
+    return {
+        "people": cell.people,
+        "referred": cell.people if cell.referred else 0,
+        "by_contract": contract,
+        "by_member_offer": member,
+        "by_other_offer": other,
+    }
+
+
+def _summary(inputs: Inputs, answer: Answer) -> dict[str, Any]:
+    """Totals and what was left out, in plain values for the pages."""
+    left_out: dict[str, dict[str, Any]] = {}
+    for row in inputs.left_out:
+        group = left_out.setdefault(f"{row.kind}:{row.reason}", {"count": 0, "names": []})
+        group["count"] += 1
+        if len(group["names"]) < NAMES_KEPT:
+            group["names"].append([row.id, row.name])
+    return {
+        "people": answer.people,
+        "referred": answer.referred,
+        "by_layer": answer.by_layer,
+        "left_out": left_out,
+        "contracts": sum(scope.kind == "contract" for scope in inputs.scopes),
+        "offers": sum(scope.kind == "offer" for scope in inputs.scopes),
+        "partial_cohorts": answer.partial_cohorts,
+        "partial_places": answer.partial_places,
+        "solves": answer.solves,
+        "arcs_checked": answer.arcs_checked,
+    }

@@ -1,0 +1,178 @@
+"""The page of one cell of an analysis, and the call-off drafted from it."""
+
+from __future__ import annotations
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from catalogue.reference import queries as reference
+from catalogue.reference.models import NeedArea
+from catalogue.reference.types import Complexity, PlaceKind
+from core import clock
+from core.db import db
+from core.reasons import Refused
+from core.web.access import current_actor, requires
+from procurement.calloffs.drafting.services import draft_from_gap
+from procurement.calloffs.drafting.types import CallOffPermission
+from procurement.gaps.queries import analysis as queries
+from procurement.gaps.queries import presence as presence_queries
+from procurement.gaps.queries import remedies
+from procurement.gaps.queries.analysis import Part
+from procurement.gaps.rules.presence import Filter, PresenceCell, presence
+from procurement.gaps.rules.remedy import Remedy, remedy
+from procurement.gaps.rules.serving import add_up, may_serve
+from procurement.gaps.types import GapPermission
+from procurement.gaps.views import gaps
+from procurement.gaps.views.analysis import Asked, read_query
+
+REFUSALS = {
+    "unknown_code": "The framework or the specification does not know one of the codes.",
+    "outside_your_regions": "This place is outside the regions that your role covers.",
+    "framework_not_published": "The framework is not open for call-offs.",
+}
+
+
+@gaps.get("/analyses/<public_id>/cell")
+@requires(GapPermission.READ)
+def analysis_cell(public_id: str) -> ResponseReturnValue:
+    """One cell: people by layer, what it is made of, who may serve it, who competes, why, what to do."""
+    asked, need = read_query(public_id), _need()
+    session = db.session
+    parts = queries.parts_of_cell(session, asked.analysis, asked.place, need, asked.switches)
+    inputs = queries.frozen_inputs(session, asked.analysis)
+    return render_template(
+        "gaps/cell.html",
+        asked=asked,
+        need=need,
+        parts=parts,
+        reading=add_up(part.reading for part in parts),
+        serving=may_serve(
+            inputs,
+            place=None if asked.place.kind is PlaceKind.NATION else asked.place.code,
+            need=need.code,
+            complexities=[asked.switches.complexity] if asked.switches.complexity else list(Complexity),
+            cohorts=[asked.cohort.code] if asked.cohort else [row.code for row in asked.cohorts],
+        ),
+        blocks=queries.blocks_of_cell(session, asked.analysis, asked.place, need, asked.switches),
+        place_names={place.code: place.name for place in reference.places(session)},
+        need_names={row.code: row.short_name for row in reference.need_areas(session)},
+        history=_history(asked, need),
+        failed=remedies.failed_lots(session, need=need, place=asked.place),
+        frameworks=_frameworks(asked, need),
+        remedy=_remedy(asked, need, parts),
+    )
+
+
+@gaps.post("/analyses/<public_id>/call-off")
+@requires(CallOffPermission.DRAFT)
+def analysis_call_off(public_id: str) -> ResponseReturnValue:
+    """Draft a call-off filled in from the cell, and go on to it."""
+    asked, need = read_query(public_id), _need()
+    back = url_for(
+        "gaps.analysis_cell", public_id=public_id, place=asked.place.code, need=need.code, **asked.query
+    )
+    session = db.session
+    parts = queries.parts_of_cell(session, asked.analysis, asked.place, need, asked.switches)
+    suggested = _remedy(asked, need, parts)
+    framework = next(
+        (f for f in _frameworks(asked, need) if f.public_id == request.form.get("framework")), None
+    )
+    if framework is None:
+        flash("Choose a framework that reaches this need and region.", "error")
+        return redirect(back)
+    if not suggested.volumes:
+        flash("Contracts meet everyone here: there is nothing to draft.", "error")
+        return redirect(back)
+    try:
+        call_off = draft_from_gap(
+            session,
+            actor=current_actor(),
+            now=clock.now(),
+            framework_id=framework.id,
+            title=f"{need.short_name}: {asked.place.name}",
+            need_area_codes=[need.code],
+            complexities=list(suggested.volumes),
+            place_codes=[asked.place.code],
+            cohort_codes=list(suggested.cohorts),
+            stage_codes=["community"],
+            volumes=suggested.volumes,
+            budget=suggested.budget,
+            source_note=_source_note(asked, need, suggested),
+        )
+    except Refused as refused:
+        session.rollback()
+        flash(REFUSALS.get(refused.reasons[0].code, "The call-off could not be drafted."), "error")
+        return redirect(back)
+    flash(f"Call-off {call_off.public_id} is drafted from this gap. Complete and check it.", "success")
+    for endpoint in ("calloffs.call_off", "drafting.call_off", "calloffs.show"):
+        if endpoint in current_app.view_functions:
+            return redirect(url_for(endpoint, public_id=call_off.public_id))
+    return redirect(back)
+
+
+def _need() -> NeedArea:
+    need = reference.need_area(db.session, request.values.get("need", ""))
+    if need is None:
+        abort(404)
+    return need
+
+
+def _frameworks(asked: Asked, need: NeedArea) -> list:
+    region = asked.place.id if asked.place.kind is PlaceKind.REGION else asked.place.region_id
+    if region is None:
+        return []
+    found = remedies.frameworks_reaching(db.session, need=need, region_id=region, on=clock.today())
+    return list(found)
+
+
+def _remedy(asked: Asked, need: NeedArea, parts: list[Part]) -> Remedy:
+    """What a call-off would ask for: people not under contract by complexity, and a year's budget."""
+    prices = remedies.median_prices(db.session, need=need)
+    gap: dict[str, int] = {}
+    for part in parts:
+        missing = part.reading.not_contracted
+        gap[part.complexity] = gap.get(part.complexity, 0) + missing
+    return remedy(gap, {str(level): price for level, price in prices.items()}, sex=_sex(asked))
+
+
+def _sex(asked: Asked) -> str | None:
+    return asked.cohort.sex if asked.cohort else None
+
+
+def _history(asked: Asked, need: NeedArea) -> PresenceCell:
+    """What contracts, with or without stated places, say of this need here on the analysis's day."""
+    axes = presence_queries.axes(db.session, asked.analysis.on_date)
+    place = asked.place
+    areas = {
+        PlaceKind.NATION: frozenset(axes.areas),
+        PlaceKind.REGION: axes.columns("region").get(place.code, frozenset()),
+        PlaceKind.POLICE_FORCE_AREA: frozenset({place.code}),
+    }.get(place.kind) or frozenset({place.police_force_area.code if place.police_force_area else place.code})
+    wanted = Filter()
+    if asked.cohort:
+        wanted = Filter(asked.cohort.sex, asked.cohort.age_from, asked.cohort.age_to)
+    cells = presence(
+        presence_queries.arrangements(db.session, by_service_type=False),
+        [need.code],
+        {place.code: areas},
+        asked.analysis.on_date,
+        wanted,
+        axes.without_equivalent,
+    )
+    return cells[need.code, place.code]
+
+
+def _source_note(asked: Asked, need: NeedArea, suggested: Remedy) -> str:
+    people = sum(suggested.volumes.values())
+    whom = f" ({asked.cohort.name.lower()})" if asked.cohort else ""
+    text = (
+        f"From coverage analysis {asked.analysis.public_id} of “{asked.analysis.title}” on "
+        f"{asked.analysis.on_date:%d %B %Y}: {people:,} people a year{whom} in {asked.place.name} "
+        f"need help with {need.name.lower()} and no contract meets them."
+    )
+    if suggested.budget is not None:
+        text += (
+            f" The budget is one year of them at the median price offered, £{suggested.budget:,.2f}: "
+            "change it when the term is decided."
+        )
+    return text
