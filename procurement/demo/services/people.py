@@ -60,7 +60,8 @@ def create_cast(session: Session, *, now: datetime) -> Cast:
         )
         cast.suppliers[supplier.key], cast.planned[supplier.key] = organisation, supplier
         email = f"{supplier.key}@{plan.DOMAIN}"
-        person = _create_person(session, f"Administrator of {supplier.name}"[:200], email, password, began)
+        first = supplier.key.rpartition("-")[2].capitalize()
+        person = _create_person(session, f"{first} Administrator", email, password, began)
         _grant(session, cast, supplier.key, person, organisation, "supplier-administrator", (), began)
     session.flush()
     return cast
