@@ -35,7 +35,8 @@ def check(
     # Rates as whole numbers in the same order: two fractions of 62-bit numbers lie more than 2⁻¹²⁸ apart.
     rates = [(served[b] << 128) // demand[b] if demand[b] else None for b in range(count)]
     fully = 1 << 128
-    ladder = {rate: step for step, rate in enumerate(sorted({*rates, fully} - {None}))}
+    steps = sorted({fully, *(rate for rate in rates if rate is not None)})
+    ladder = {rate: step for step, rate in enumerate(steps)}
     top = ladder[fully]
     if top + 1 < len(ladder):
         raise CertificateBroken("a block is served beyond its demand")

@@ -246,6 +246,7 @@ class _State:
         owed = network.capacity[owing] * port_scale[network.parent[owing]]
         # An arc from port to class never binds: it could carry all that either end may, and one more.
         between = np.minimum(capacity[edge_port], sinks[edge_class]) + 1
+        # Nodes in the solver's own width, so that it need not copy them.
         tails = np.concatenate(
             (
                 np.full(own.size, source),
@@ -253,9 +254,15 @@ class _State:
                 edge_port,
                 members + count,
                 network.parent[owing],
-            )
+            ),
+            dtype=np.int32,
+            casting="unsafe",
         )
-        heads = np.concatenate((own, nested, edge_class + count, np.full(members.size + owing.size, sink)))
+        heads = np.concatenate(
+            (own, nested, edge_class + count, np.full(members.size + owing.size, sink)),
+            dtype=np.int32,
+            casting="unsafe",
+        )
         loads = np.concatenate((capacity[own], capacity[nested], between, sinks[members], owed))
         solver = max_flow.SimpleMaxFlow()
         arcs = solver.add_arcs_with_capacity(tails, heads, loads)
