@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -39,7 +39,7 @@ BY = {"region": "region", "police-force-area": "area"}
 )
 @click.option("--format", "form", type=click.Choice(["csv", "table"]), default="table", help="What to print.")
 def matrix(
-    rows: str, by: str, on: object, sex: str | None, age: str | None, stage: str | None, form: str
+    rows: str, by: str, on: datetime | None, sex: str | None, age: str | None, stage: str | None, form: str
 ) -> None:
     """Print how many contracts are in force, a row for each type and a column for each area.
 
@@ -48,7 +48,7 @@ def matrix(
     and each cell is only the number.
     """
     session = db.session
-    day: date = on.date() if on else clock.today()  # type: ignore[attr-defined]
+    day = on.date() if on else clock.today()
     axes = queries.axes(session, day)
     if not axes.regions:
         raise click.ClickException("the reference data is not loaded: run `flask reference load` first")

@@ -142,13 +142,14 @@ def coverage_table(cells: Sequence[tuple]) -> tuple[Sequence[str], list[Sequence
 
 def about(analysis: Analysis) -> list[tuple[str, Any]]:
     """What every export of an analysis says about itself."""
-    summary = analysis.summary
+    summary = analysis.summary or {}
+    finished = analysis.finished_at.isoformat(timespec="seconds") if analysis.finished_at else ""
     return [
         ("Analysis", analysis.public_id),
         ("Demand set", f"{analysis.title} ({analysis.demand_set.public_id})"),
         ("Source of the demand", analysis.demand_set.source),
         ("Contracts and offers as on", analysis.on_date.isoformat()),
-        ("Worked out", analysis.finished_at.isoformat(timespec="seconds")),
+        ("Worked out", finished),
         ("Method", analysis.method),
         ("Inputs (SHA-256)", analysis.inputs_digest),
         ("Certificate", f"{analysis.certificate}, {summary['arcs_checked']:,} arcs checked"),
@@ -167,6 +168,6 @@ def left_out_table(analysis: Analysis) -> list[Sequence[Any]]:
     """Why, reference and name of what could not be counted (the first fifty of each kind)."""
     return [
         (LEFT_OUT[key], reference, name)
-        for key, group in sorted(analysis.summary["left_out"].items())
+        for key, group in sorted((analysis.summary or {"left_out": {}})["left_out"].items())
         for reference, name in group["names"]
     ]

@@ -222,7 +222,7 @@ def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:
 
 def frozen_inputs(session: Session, analysis: Analysis) -> Inputs:
     """The inputs as they were when the analysis ran."""
-    query = sa.select(Document).where(Document.public_id == analysis.summary["inputs"])
+    query = sa.select(Document).where(Document.public_id == (analysis.summary or {}).get("inputs"))
     return read_inputs(content_of(session.scalars(query).one()))
 
 

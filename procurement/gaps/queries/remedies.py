@@ -54,7 +54,8 @@ def median_prices(session: Session, *, need: NeedArea) -> dict[Complexity, Decim
     )
     prices: dict[Complexity, list[Decimal]] = {}
     for complexity, price in session.execute(query):
-        prices.setdefault(complexity, []).append(price)
+        if price is not None:
+            prices.setdefault(complexity, []).append(price)
     return {complexity: median(found) for complexity, found in prices.items()}
 
 

@@ -87,7 +87,7 @@ class Inputs:
 
     def document(self) -> bytes:
         """The inputs and the method as canonical JSON."""
-        content = {"method": METHOD, **asdict(self)}
+        content: dict[str, Any] = {"method": METHOD, **asdict(self)}
         for name in ("demand", "referred"):
             content[name] = sorted(content[name])
         for name in ("scopes", "left_out"):
@@ -113,13 +113,15 @@ def read_inputs(document: bytes) -> Inputs:
         },
         scopes=tuple(
             Scope(
-                **{
-                    **scope,
-                    "ports": tuple(Port(**port) for port in scope["ports"]),
-                    **{
-                        name: tuple(scope[name]) for name in ("places", "cohorts", "partly", "member_regions")
-                    },
-                }
+                id=scope["id"],
+                kind=scope["kind"],
+                name=scope["name"],
+                supplier=scope["supplier"],
+                ports=tuple(Port(**port) for port in scope["ports"]),
+                places=tuple(scope["places"]),
+                cohorts=tuple(scope["cohorts"]),
+                partly=tuple(scope["partly"]),
+                member_regions=tuple(scope["member_regions"]),
             )
             for scope in content["scopes"]
         ),
@@ -177,11 +179,12 @@ def analyse(inputs: Inputs) -> Answer:
     built = _build(cells, scopes, inputs.places)
     cover = layered(built.named, built.layer_of_edge, LAYERS)
     blocks, of_cell = _blocks([layer.cover for layer in cover.layers], cells, scopes)
+    first, second, third = cover.layers
     answers = {
         row[:4]: CellAnswer(
             key=row[:4],
             people=row[4],
-            by_layer=tuple(layer.people[k] for layer in cover.layers),  # type: ignore[arg-type]
+            by_layer=(first.people[k], second.people[k], third.people[k]),
             referred=False,
             block=of_cell[k],
         )
@@ -216,11 +219,11 @@ def _build(
     places: Mapping[str, DemandPlace],
 ) -> _Built:
     """The network of scopes and cells: each scope a provision, each of its capacities a port inside it."""
-    axes = [sorted({row[axis] for row in cells}) for axis in range(4)]
+    axes: list[list[str]] = [sorted({str(row[axis]) for row in cells}) for axis in range(4)]
     index = [{code: k for k, code in enumerate(axis)} for axis in axes]
     grid = np.full([len(axis) for axis in axes], -1, np.int64)
     for k, row in enumerate(cells):
-        grid[tuple(index[axis][row[axis]] for axis in range(4))] = k
+        grid[index[0][row[0]], index[1][row[1]], index[2][row[2]], index[3][row[3]]] = k
     place_codes = axes[0]
     leaves = {code: frozenset(places[code].leaves) for code in place_codes}
     capacity: list[int] = []
@@ -260,7 +263,7 @@ def _build(
                 limits.append(f"{port.need}:{port.complexity}")
             if port.need not in index[1] or port.complexity not in index[2]:
                 continue
-            found = grid[np.ix_(where, [index[1][port.need]], [index[2][port.complexity]], who)]
+            found = grid[np.ix_(where, _one(index[1][port.need]), _one(index[2][port.complexity]), who)]
             of_layer = np.broadcast_to(layer[:, None, None, None], found.shape)
             kept = found >= 0
             edge_cell.append(found[kept])
@@ -288,6 +291,11 @@ def _layers_in_order(
     unique, first = np.unique(key[order], return_index=True)
     wanted = network.edge_cell * ports + network.edge_port
     return layer[order][first][np.searchsorted(unique, wanted)]
+
+
+def _one(number: int) -> Ints:
+    """A single position as an array, which is what `np.ix_` takes."""
+    return np.array([number], np.int64)
 
 
 def _joined(parts: list[Ints]) -> Ints:

@@ -91,7 +91,7 @@ def _keep_cells(session: Session, analysis: Analysis, inputs: Inputs, answer: An
     places = dict(session.execute(sa.select(Place.code, Place.id)).all())
     needs = dict(session.execute(sa.select(NeedArea.code, NeedArea.id)).all())
     cohorts = dict(session.execute(sa.select(DemandCohort.code, DemandCohort.id)).all())
-    nation = session.scalars(sa.select(Place.id).where(Place.kind == PlaceKind.NATION)).first()
+    nation = session.scalars(sa.select(Place.id).where(Place.kind == PlaceKind.NATION)).one()
     totals: dict[tuple[int, int], Counter[str]] = {}
     rows = []
     for cell in answer.cells:

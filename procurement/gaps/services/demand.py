@@ -99,7 +99,7 @@ def _keep(
     places = dict(session.execute(sa.select(Place.code, Place.id)).all())
     needs = dict(session.execute(sa.select(NeedArea.code, NeedArea.id)).all())
     cohorts = dict(session.execute(sa.select(DemandCohort.code, DemandCohort.id)).all())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "place_id": places[place],
             "need_area_id": needs[need],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -68,9 +70,8 @@ def analysis_cell(public_id: str) -> ResponseReturnValue:
 def analysis_call_off(public_id: str) -> ResponseReturnValue:
     """Draft a call-off filled in from the cell, and go on to it."""
     asked, need = read_query(public_id), _need()
-    back = url_for(
-        "gaps.analysis_cell", public_id=public_id, place=asked.place.code, need=need.code, **asked.query
-    )
+    where = {"public_id": public_id, "place": asked.place.code, "need": need.code, **asked.query}
+    back = url_for("gaps.analysis_cell", **where)  # ty: ignore[invalid-argument-type]
     session = db.session
     parts = queries.parts_of_cell(session, asked.analysis, asked.place, need, asked.switches)
     suggested = _remedy(asked, need, parts)
@@ -125,7 +126,7 @@ def _frameworks(asked: Asked, need: NeedArea) -> list:
     return list(found)
 
 
-def _remedy(asked: Asked, need: NeedArea, parts: list[Part]) -> Remedy:
+def _remedy(asked: Asked, need: NeedArea, parts: Sequence[Part]) -> Remedy:
     """What a call-off would ask for: people not under contract by complexity, and a year's budget."""
     prices = remedies.median_prices(db.session, need=need)
     gap: dict[str, int] = {}
