@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 from flask.cli import AppGroup
 
 from catalogue.reference.models import ReferenceRelease
@@ -12,6 +13,7 @@ from core import clock
 from core.accounts.models import Organisation
 from core.db import db
 from core.identifiers import drawn_from
+from core.jobs.services import run_due_jobs
 from procurement.demo.rules import plan
 from procurement.demo.services import story
 
@@ -45,6 +47,9 @@ def load(as_of: datetime | None) -> None:
             for line in story.play(session, now=now):
                 click.echo(line, err=True)
         session.commit()
+        with clock.told(now):
+            count = run_due_jobs(current_app._get_current_object())  # ty: ignore[unresolved-attribute]
+        click.echo(f"{count} analyses worked out", err=True)
     _print_sign_ins()
 
 

@@ -31,9 +31,14 @@ WHAT = {
 }
 
 
+# The plan below is written for one delivery unit's worth; a region's lot serves several times as many.
+SCALE = 5
+
+
 def _lot(need: str, region: str, low: int, medium: int, bidders: int = 3, years: int = 3) -> PlannedLot:
     """A lot whose budget is its volumes at the usual prices, and a tenth more."""
     prices = PRICES[need]
+    low, medium = low * SCALE, medium * SCALE
     yearly = prices[0] * low + prices[1] * medium
     return PlannedLot(
         title=f"{WHAT[need]}: {REGION_NAMES[region]}",

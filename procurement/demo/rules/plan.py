@@ -144,7 +144,7 @@ def _levels(source: random.Random, need: str, outputs: str, *, big: bool) -> tup
     for complexity in wanted:
         if not prices[complexity]:
             continue
-        places = source.randrange(30, 140) * (6 if big else 1)
+        places = source.randrange(90, 520) * (5 if big else 1)
         levels.append(
             PlannedLevel(
                 complexity=complexity,

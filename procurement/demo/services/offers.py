@@ -40,7 +40,7 @@ def write_offers(session: Session, cast: Cast, *, now: datetime) -> int:
     planned = plan.plan_offers(list(cast.planned.values()), *_places(session))
     published = 0
     for number, offer in enumerate(planned):
-        written = now - timedelta(days=200 - number // 2)
+        written = now - timedelta(days=520 - number // 2)
         version = _write(session, cast, offer, needs[offer.need_area], items, outcomes, written)
         published += _finish(session, cast, offer, version, written)
     return published

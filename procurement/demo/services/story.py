@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
-from procurement.demo.services import awards, calloffs, frameworks, offers, people
+from procurement.demo.services import awards, calloffs, frameworks, gaps, offers, people
 
 
 def play(session: Session, *, now: datetime) -> Iterator[str]:
@@ -22,6 +22,8 @@ def play(session: Session, *, now: datetime) -> Iterator[str]:
     for story in stories:
         awards.finish(story)
     yield f"{len(stories)} call-offs"
+    people_counted = gaps.model_and_analyse(session, cast, now=now)
+    yield f"demand of {people_counted:,} people a year, two analyses for the worker"
     # The mails of the past have been read long ago.
     session.execute(sa.update(OutboxMessage).values(sent_at=OutboxMessage.created_at))
     session.flush()
