@@ -196,6 +196,7 @@ class DraftFacts:
     state: CallOffState = CallOffState.DRAFT
     framework_state: FrameworkState = FrameworkState.PUBLISHED
     framework_ends_on: date | None = None
+    need: str = ""
     categories: tuple[CategoryFacts, ...] = ()
     available_services: frozenset[tuple[str, str]] = frozenset()
     """(need area, complexity) pairs that the specification offers."""

@@ -1,4 +1,4 @@
-"""Reading call-offs: an authority's own, a supplier's invitations, the facts that the rules are given."""
+"""Reading call-offs: an authority's own, a person's duties, the facts that the rules are given."""
 
 from procurement.calloffs.drafting.queries.facts import (
     Considered,
@@ -13,23 +13,22 @@ from procurement.calloffs.drafting.queries.facts import (
     suppliers_of,
     whole_call_off,
 )
+from procurement.calloffs.drafting.queries.library import LibraryQuestion, question_library
 from procurement.calloffs.drafting.queries.names import Names, names, open_frameworks
 from procurement.calloffs.drafting.queries.people import people_with_roles
 from procurement.calloffs.drafting.queries.scoped import (
     Filters,
-    InvitedTo,
     all_call_offs_of,
     call_off_of,
     call_off_with_duty,
     call_offs_of,
     duties_of,
     in_state,
-    invitations_of,
     invitations_of_call_off,
-    invited_call_off,
     lot_of,
     notices_of,
     public_call_offs,
+    published_call_off,
     state_on,
     timeline,
 )
@@ -37,7 +36,7 @@ from procurement.calloffs.drafting.queries.scoped import (
 __all__ = [
     "Considered",
     "Filters",
-    "InvitedTo",
+    "LibraryQuestion",
     "LotPreview",
     "Names",
     "all_call_offs_of",
@@ -50,9 +49,7 @@ __all__ = [
     "framework_facts",
     "in_state",
     "invitation_preview",
-    "invitations_of",
     "invitations_of_call_off",
-    "invited_call_off",
     "lot_of",
     "names",
     "newest_levels",
@@ -60,6 +57,8 @@ __all__ = [
     "open_frameworks",
     "people_with_roles",
     "public_call_offs",
+    "published_call_off",
+    "question_library",
     "region_codes",
     "regions_of",
     "state_on",

@@ -278,6 +278,7 @@ def draft_facts(
         state=call_off.state,
         framework_state=framework.state,
         framework_ends_on=framework.ends_on,
+        need=call_off.need,
         categories=framework.categories,
         available_services=available_services(session),
         deadline=call_off.deadline,

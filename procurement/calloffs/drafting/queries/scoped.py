@@ -1,7 +1,7 @@
-"""Call-offs as an actor may see them: an authority's own, a supplier's invitations, the public's."""
+"""Call-offs as an actor may see them: an authority's own, a person's duties, the public's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -40,23 +40,6 @@ class Filters:
     states: Sequence[CallOffState] = ()
     region: str = ""
     words: str = ""
-
-
-@dataclass(frozen=True)
-class InvitedTo:
-    """A call-off that a supplier was considered for, and the decision on each lot by the lot's key."""
-
-    call_off: CallOff
-    invitations: Mapping[int, Invitation] = field(default_factory=dict)
-
-    @property
-    def lots(self) -> list[Lot]:
-        """The lots that the supplier is invited to bid for."""
-        return [
-            lot
-            for lot in self.call_off.lots
-            if lot.id in self.invitations and self.invitations[lot.id].invited
-        ]
 
 
 def state_on(call_off: CallOff, now: datetime) -> CallOffState:
@@ -227,50 +210,6 @@ def timeline(
     )
 
 
-def invitations_of(session: Session, *, actor: Actor, page: int) -> Page[InvitedTo]:
-    """The published call-offs that the actor's organisation is invited to, the latest deadline first."""
-    invited = (
-        sa.select(Lot.call_off_id)
-        .join(Lot.invitations)
-        .where(Invitation.supplier_id == actor.organisation_id, Invitation.invited)
-    )
-    where = (CallOff.published_at.is_not(None), CallOff.id.in_(invited))
-    total = session.scalar(sa.select(sa.func.count()).select_from(CallOff).where(*where)) or 0
-    rows = session.scalars(
-        sa.select(CallOff)
-        .where(*where)
-        .options(joinedload(CallOff.authority), joinedload(CallOff.framework), selectinload(CallOff.lots))
-        .order_by(CallOff.deadline.desc(), CallOff.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
-    return Page(_with_invitations(session, rows, actor), page, total)
-
-
-def invited_call_off(session: Session, *, actor: Actor, public_id: str) -> InvitedTo | None:
-    """A published call-off that the actor's organisation was considered for, whole; others are not found."""
-    call_off = session.scalars(
-        whole_call_off().where(CallOff.public_id == public_id, CallOff.published_at.is_not(None))
-    ).one_or_none()
-    if call_off is None:
-        return None
-    found = _with_invitations(session, [call_off], actor)[0]
-    return found if found.invitations else None
-
-
-def _with_invitations(session: Session, call_offs: Sequence[CallOff], actor: Actor) -> list[InvitedTo]:
-    home = {lot.id: call_off.id for call_off in call_offs for lot in call_off.lots}
-    found: dict[int, dict[int, Invitation]] = {}
-    rows = session.scalars(
-        sa.select(Invitation)
-        .where(Invitation.supplier_id == actor.organisation_id, Invitation.lot_id.in_(home))
-        .order_by(Invitation.lot_id)
-    )
-    for invitation in rows:
-        found.setdefault(home[invitation.lot_id], {})[invitation.lot_id] = invitation
-    return [InvitedTo(call_off, found.get(call_off.id, {})) for call_off in call_offs]
-
-
 def public_call_offs(session: Session, *, page: int, words: str = "") -> Page[CallOff]:
     """Every call-off that was ever published, the latest first."""
     where: list[sa.ColumnElement[bool]] = [CallOff.published_at.is_not(None)]
@@ -286,3 +225,10 @@ def public_call_offs(session: Session, *, page: int, words: str = "") -> Page[Ca
         .offset((page - 1) * PAGE_SIZE)
     ).all()
     return Page(rows, page, total)
+
+
+def published_call_off(session: Session, *, public_id: str) -> CallOff | None:
+    """A call-off that was published, whole, for anyone to read."""
+    return session.scalars(
+        whole_call_off().where(CallOff.public_id == public_id, CallOff.published_at.is_not(None))
+    ).one_or_none()

@@ -95,6 +95,8 @@ def _from_state(draft: DraftFacts, event: CallOffEvent, now: datetime) -> list[R
 def _content(draft: DraftFacts, now: datetime) -> Iterator[Reason]:
     framework = FrameworkFacts(draft.regime, draft.framework_state, draft.framework_ends_on, draft.categories)
     yield from reasons_not_open(framework, london_date(now))
+    if not draft.need.strip():
+        yield Reason("no_need")
     yield from _times(draft, framework, now)
     yield from _criteria(draft)
     if not draft.lots:
@@ -181,7 +183,8 @@ def _lot(draft: DraftFacts, lot: LotFacts, framework: FrameworkFacts) -> Iterato
         closes_on = london_date(draft.deadline)
         if lot.starts_on <= closes_on:
             yield Reason("starts_before_bids_close", here | {"starts_on": lot.starts_on})
-    if lot.budget is not None and lot.budget > 0:
+    # What the lot lacks has been said above; the framework is asked about a lot that says what it is.
+    if lot.budget is not None and lot.budget > 0 and lot.need_areas and lot.regions:
         for reason in reasons_lot_outside_framework(lot_need(lot), framework):
             yield Reason(reason.code, here | dict(reason.params), reason.source)
     few = lot.eligible_members is not None and lot.eligible_members < LEAST_ELIGIBLE

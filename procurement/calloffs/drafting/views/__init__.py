@@ -1,0 +1,15 @@
+"""Pages of call-offs until their deadline: lists, drafting, people, publishing, the public's list."""
+
+from procurement.calloffs.drafting.views import (
+    criteria,
+    lists,
+    lots,
+    overview,
+    people,
+    public,
+    publishing,
+    steps,
+)
+from procurement.calloffs.drafting.views.blueprint import calloffs
+
+__all__ = ["calloffs", "criteria", "lists", "lots", "overview", "people", "public", "publishing", "steps"]

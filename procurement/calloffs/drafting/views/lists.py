@@ -1,0 +1,103 @@
+"""An authority's call-offs: the list with its filters and exports, and starting a new one."""
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from catalogue.reference.queries import places
+from catalogue.reference.types import PlaceKind
+from core import clock
+from core.db import db
+from core.reasons import Refused
+from core.spreadsheet import write_csv, write_xlsx
+from core.web.access import current_actor, requires
+from core.web.paging import page_number
+from procurement.calloffs.drafting import queries, services
+from procurement.calloffs.drafting.exports import HEADER, list_rows
+from procurement.calloffs.drafting.forms import STATE_WORDS, StartForm
+from procurement.calloffs.drafting.queries import Filters
+from procurement.calloffs.drafting.types import CallOffPermission, CallOffState
+from procurement.calloffs.drafting.views.blueprint import calloffs
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def asked() -> Filters:
+    """The filters in the address; what is not of the lists is left out."""
+    known = {state.value for state in CallOffState}
+    return Filters(
+        states=[CallOffState(value) for value in request.args.getlist("state") if value in known],
+        region=request.args.get("region", "")[:60],
+        words=request.args.get("words", "").replace("\x00", "").strip()[:200],
+    )
+
+
+@calloffs.get("/commissioning")
+@requires(CallOffPermission.READ)
+def index() -> ResponseReturnValue:
+    """The authority's call-offs, the newest first."""
+    filters = asked()
+    found = queries.call_offs_of(
+        db.session, actor=current_actor(), now=clock.now(), filters=filters, page=page_number()
+    )
+    return render_template(
+        "calloffs/index.html",
+        page=found,
+        filters=filters,
+        regions=places(db.session, kind=PlaceKind.REGION),
+    )
+
+
+@calloffs.get("/commissioning/call-offs.<kind>")
+@requires(CallOffPermission.READ)
+def export(kind: str) -> ResponseReturnValue:
+    """The same list whole, as CSV or XLSX."""
+    if kind not in ("csv", "xlsx"):
+        abort(404)
+    now = clock.now()
+    found = queries.all_call_offs_of(db.session, actor=current_actor(), now=now, filters=asked())
+    rows = list_rows(found, now, STATE_WORDS)
+    content: str | bytes = (
+        write_csv(HEADER, rows) if kind == "csv" else write_xlsx([("Call-offs", HEADER, rows)])
+    )
+    return Response(
+        content,
+        mimetype="text/csv" if kind == "csv" else XLSX,
+        headers={"Content-Disposition": f"attachment; filename=call-offs.{kind}"},
+    )
+
+
+def start_form() -> StartForm:
+    """The form of a new call-off with the frameworks there are."""
+    form = StartForm()
+    form.offer(queries.open_frameworks(db.session))
+    return form
+
+
+@calloffs.get("/commissioning/new")
+@requires(CallOffPermission.DRAFT)
+def new() -> ResponseReturnValue:
+    """Ask for the title and framework of a new call-off."""
+    return render_template("calloffs/new.html", form=start_form())
+
+
+@calloffs.post("/commissioning/new")
+@requires(CallOffPermission.DRAFT)
+def start() -> ResponseReturnValue:
+    """Start the draft; declaring conflicts of interest comes first."""
+    form = start_form()
+    if not form.validate_on_submit():
+        return render_template("calloffs/new.html", form=form, error_title=True), 422
+    try:
+        call_off = services.start_call_off(
+            db.session,
+            actor=current_actor(),
+            now=clock.now(),
+            framework_id=form.framework.data,
+            title=form.title.data.strip(),
+        )
+    except Refused as refusal:
+        return (
+            render_template("calloffs/new.html", form=form, reasons=refusal.reasons, error_title=True),
+            422,
+        )
+    return redirect(url_for("calloffs.draft", public_id=call_off.public_id))
