@@ -23,6 +23,8 @@ from core.web import init_web
 from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
 from procurement.calloffs.bids.views import bids
+from procurement.calloffs.drafting.types import CallOffPermission as CallOff
+from procurement.calloffs.drafting.views import calloffs
 from procurement.contracts.commands import contracts_group
 from procurement.contracts.views.register import contracts
 from procurement.demo.commands import demo_group
@@ -88,6 +90,7 @@ def _register_pages(app: Flask) -> None:
     for blueprint in (
         accounts,
         bids,
+        calloffs,
         contracts,
         gaps,
         home,
@@ -97,6 +100,10 @@ def _register_pages(app: Flask) -> None:
 
     app.extensions["navigation"] = [
         NavigationEntry("Start", "home.start", "/start"),
+        NavigationEntry("Call-offs", "calloffs.index", "/commissioning", (CallOff.READ,)),
+        NavigationEntry("Invitations", "bids.invitations", "/invitations", (CallOff.READ_INVITED,)),
+        NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),
+        NavigationEntry("Published call-offs", "calloffs.published", "/call-offs", needs_sign_in=False),
         NavigationEntry("What is needed", "reference.index", "/reference", needs_sign_in=False),
         NavigationEntry("Colleagues", "accounts.colleagues", "/colleagues", (Account.MANAGE_COLLEAGUES,)),
     ]
