@@ -8,6 +8,7 @@ from procurement.contracts.models import Contract
 from procurement.contracts.types import ContractOrigin
 from tests.calloffs import make_competition, write_bid
 from tests.factories import make_organisation
+from tests.factories_calloffs import make_draft, make_published, make_setting
 from tests.matrix import Scene, makes
 
 
@@ -28,6 +29,25 @@ def bid(session: Session) -> Scene:
         "position": 1,
     }
     return Scene(values, owner=competition.suppliers[0][0])
+
+
+@makes("/commissioning/<public_id>")
+def call_off(session: Session) -> Scene:
+    setting = make_setting(session)
+    made = make_draft(session, setting)
+    values = {
+        "public_id": made.public_id,
+        "number": 1,
+        "position": 1,
+        "duty_id": made.duties[-1].id,
+    }
+    return Scene(values, owner=setting.authority)
+
+
+@makes("/call-offs/<public_id>")
+def published_call_off(session: Session) -> Scene:
+    made = make_published(session, make_setting(session))
+    return Scene({"public_id": made.public_id}, shared="what was published is for anyone to read")
 
 
 @makes("/contracts/<public_id>")

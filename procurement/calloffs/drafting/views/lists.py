@@ -1,6 +1,6 @@
 """An authority's call-offs: the list with its filters and exports, and starting a new one."""
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalogue.reference.queries import places
@@ -47,12 +47,10 @@ def index() -> ResponseReturnValue:
     )
 
 
-@calloffs.get("/commissioning/call-offs.<kind>")
+@calloffs.get("/commissioning/call-offs.<any(csv, xlsx):kind>")
 @requires(CallOffPermission.READ)
 def export(kind: str) -> ResponseReturnValue:
     """The same list whole, as CSV or XLSX."""
-    if kind not in ("csv", "xlsx"):
-        abort(404)
     now = clock.now()
     found = queries.all_call_offs_of(db.session, actor=current_actor(), now=now, filters=asked())
     rows = list_rows(found, now, STATE_WORDS)

@@ -70,11 +70,11 @@ def assign(public_id: str) -> ResponseReturnValue:
     form = PersonForm()
     duty = next((duty for duty in DEED_OF if duty.value == form.duty.data), None)
     if duty is None:
-        abort(400)
+        return _show(call_off, 422, reasons=[Reason("nobody_chosen")])
     known = {person.public_id: person for person in candidates(duty)}
     person = known.get(request.form.get("person", ""))
     if person is None:
-        return _show(call_off, 422, reasons=[Reason("nobody_chosen", {"duty": str(duty)})])
+        return _show(call_off, 422, reasons=[Reason("nobody_chosen")])
     try:
         services.assign_duty(
             db.session, call_off=call_off, actor=current_actor(), now=clock.now(), person=person, duty=duty

@@ -149,11 +149,12 @@ CHANGES: dict[str, tuple[CallOffEvent | None, Callable[..., None]]] = {
 }
 
 
+CHANGE = "/commissioning/<public_id>/change/<any(return, pause, resume, extend, cancel):kind>"
+
+
 def _changeable(public_id: str, kind: str) -> CallOff:
     """The call-off, where this change can be made now; otherwise a page not found."""
     call_off = find(public_id)
-    if kind not in CHANGES:
-        abort(404)
     state = queries.state_on(call_off, clock.now())
     event = CHANGES[kind][0]
     if event is None:
@@ -166,7 +167,7 @@ def _changeable(public_id: str, kind: str) -> CallOff:
     return call_off
 
 
-@calloffs.get("/commissioning/<public_id>/change/<kind>")
+@calloffs.get(CHANGE)
 @requires(CallOffPermission.PUBLISH)
 def change(public_id: str, kind: str) -> ResponseReturnValue:
     """Ask for the reason of a change of course, and say what follows from it."""
@@ -179,7 +180,7 @@ def change(public_id: str, kind: str) -> ResponseReturnValue:
     return render_template("calloffs/change.html", call_off=call_off, kind=kind, form=form)
 
 
-@calloffs.post("/commissioning/<public_id>/change/<kind>")
+@calloffs.post(CHANGE)
 @requires(CallOffPermission.PUBLISH)
 def make_change(public_id: str, kind: str) -> ResponseReturnValue:
     """Make the change; everyone invited is told the same."""
