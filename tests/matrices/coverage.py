@@ -1,0 +1,71 @@
+"""What addresses of coverage name."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.accounts.models import Organisation
+from core.accounts.types import OrganisationKind
+from core.actor import Actor
+from core.jobs.models import Job
+from procurement.gaps.models import Analysis, DemandSet
+from procurement.gaps.queries.provision import inputs_of
+from procurement.gaps.rules.analysis import analyse
+from procurement.gaps.rules.demand import DemandLine
+from procurement.gaps.services.analysis import keep_answer, request_analysis
+from procurement.gaps.services.demand import keep_demand
+from tests.factories import make_organisation
+from tests.matrix import Scene, makes
+
+
+def kept_demand(session: Session) -> tuple[Organisation, Actor, DemandSet]:
+    """A demand set of one cell and its authority."""
+    authority = make_organisation(session, OrganisationKind.AUTHORITY)
+    actor = Actor(None, authority.id, authority.kind.value)
+    line = DemandLine(2, "pdu:leeds", "accommodation", "low", "men-26-49", 12, referred=False)
+    made = keep_demand(
+        session,
+        actor=actor,
+        now=clock.now(),
+        title="Example demand",
+        period="2026",
+        source="A test",
+        lines=[line],
+    )
+    return authority, actor, made
+
+
+def requested(session: Session) -> tuple[Organisation, Actor, Job, Analysis]:
+    """An analysis asked for and not worked out yet."""
+    authority, actor, demand_set = kept_demand(session)
+    job = request_analysis(session, actor=actor, now=clock.now(), demand_set=demand_set, on=date(2026, 9, 1))
+    return authority, actor, job, session.get_one(Analysis, job.payload["analysis"])
+
+
+@makes("/coverage/demand/<public_id>")
+def demand_set(session: Session) -> Scene:
+    authority, _, made = kept_demand(session)
+    return Scene({"public_id": made.public_id}, owner=authority)
+
+
+@makes("/coverage/analyses/progress/<job_id>")
+def progress(session: Session) -> Scene:
+    authority, _, job, _ = requested(session)
+    return Scene({"job_id": job.public_id}, owner=authority)
+
+
+@makes("/coverage/analyses/<public_id>")
+def analysis(session: Session) -> Scene:
+    authority, actor, _, made = requested(session)
+    inputs = inputs_of(session, made.demand_set, made.on_date)
+    keep_answer(
+        session,
+        actor=actor,
+        now=clock.now(),
+        analysis=made,
+        inputs=inputs,
+        document=inputs.document(),
+        answer=analyse(inputs),
+    )
+    return Scene({"public_id": made.public_id}, owner=authority)
