@@ -159,6 +159,7 @@ DEEDS = {
     Account.READ_AUDIT: "read the audit and verify it",
     Supplier.READ_PROFILE: "read the organisation’s own details and evidence",
     Supplier.EDIT_PROFILE: "change the organisation’s details and evidence",
+    Offer.READ: "read the organisation’s offers",
     Offer.DRAFT: "write offers",
     Offer.SUBMIT: "submit and withdraw offers",
     Offer.REVIEW: "publish, return and suspend offers",

@@ -28,7 +28,6 @@ class AccountTag(AuditTag):
     CODE_SET_UP = "person:code-set-up"
     CODE_REMOVED = "person:code-removed"
     ORGANISATION_CREATED = "organisation:created"
-    ORGANISATION_CHANGED = "organisation:changed"
     MEMBERSHIP_GRANTED = "membership:granted"
     MEMBERSHIP_CHANGED = "membership:changed"
     MEMBERSHIP_ENDED = "membership:ended"
