@@ -16,6 +16,8 @@ from core import config, sign_in
 from core.accounts.types import AccountPermission as Account
 from core.accounts.views import accounts
 from core.audit.commands import audit_group
+from core.audit.types import AuditPermission as Audit
+from core.audit.views import audit
 from core.db import configure_engine, db
 from core.jobs.commands import worker
 from core.jobs.services import register_handler
@@ -89,6 +91,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
 def _register_pages(app: Flask) -> None:
     for blueprint in (
         accounts,
+        audit,
         bids,
         calloffs,
         contracts,
@@ -105,6 +108,7 @@ def _register_pages(app: Flask) -> None:
         NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),
         NavigationEntry("Published call-offs", "calloffs.published", "/call-offs", needs_sign_in=False),
         NavigationEntry("What is needed", "reference.index", "/reference", needs_sign_in=False),
+        NavigationEntry("Audit", "audit.events", "/audit", (Audit.READ,)),
         NavigationEntry("Colleagues", "accounts.colleagues", "/colleagues", (Account.MANAGE_COLLEAGUES,)),
     ]
     app.extensions["footer_links"].extend(

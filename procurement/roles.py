@@ -4,6 +4,7 @@ from catalogue.offers.types import OfferPermission as Offer
 from catalogue.suppliers.types import SupplierPermission as Supplier
 from core.accounts.types import AccountPermission as Account
 from core.accounts.types import OrganisationKind, Role
+from core.audit.types import AuditPermission as Audit
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.contracts.types import ContractPermission as Contract
 from procurement.framework.types import FrameworkPermission as Framework
@@ -146,7 +147,7 @@ _ROLES = (
         "auditor",
         "Auditor",
         AUTHORITY,
-        frozenset({Account.READ_AUDIT, CallOff.READ, Contract.READ, Gap.READ, Offer.READ_COMMERCIAL}),
+        frozenset({Audit.READ, CallOff.READ, Contract.READ, Gap.READ, Offer.READ_COMMERCIAL}),
         "Reads everything that is not sealed, and the audit.",
     ),
 )
@@ -156,7 +157,7 @@ ROLES = {role.code: role for role in _ROLES}
 # What each deed is called where people read of it: on the help page.
 DEEDS = {
     Account.MANAGE_COLLEAGUES: "invite colleagues and change their roles",
-    Account.READ_AUDIT: "read the audit and verify it",
+    Audit.READ: "read the audit and verify it",
     Supplier.READ_PROFILE: "read the organisation’s own details and evidence",
     Supplier.EDIT_PROFILE: "change the organisation’s details and evidence",
     Offer.READ: "read the organisation’s offers",

@@ -17,7 +17,6 @@ class AccountPermission(StrEnum):
     """Deeds of this feature; every other feature names its own in the same way."""
 
     MANAGE_COLLEAGUES = "colleagues:manage"
-    READ_AUDIT = "audit:read"
 
 
 class AccountTag(AuditTag):

@@ -1,6 +1,7 @@
 """Reading the audit: verifying every chain against itself and against the anchors."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.models import AuditChain, AuditEvent
 from core.audit.rules import first_break
-from core.audit.types import ChainBreak
+from core.audit.types import ChainBreak, EventFilter
 
 
 def verify(session: Session, anchors: Path | None = None) -> tuple[int, int, ChainBreak | None]:
@@ -45,3 +46,36 @@ def _anchor_break(session: Session, anchors: Path | None) -> ChainBreak | None:
             if found != anchored:
                 return ChainBreak(chain, sequence, "it is not the event that was anchored")
     return None
+
+
+def event_page(
+    session: Session, *, wanted: EventFilter, number: int, size: int
+) -> tuple[Sequence[AuditEvent], int]:
+    """Return a page of the events wanted, newest first, and how many there are in all."""
+    query = _wanted(wanted)
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    newest = query.order_by(AuditEvent.id.desc()).limit(size).offset((number - 1) * size)
+    return session.scalars(newest).all(), total
+
+
+def all_events(session: Session, *, wanted: EventFilter, most: int) -> Sequence[AuditEvent]:
+    """Return the events wanted, newest first, at most so many."""
+    return session.scalars(_wanted(wanted).order_by(AuditEvent.id.desc()).limit(most)).all()
+
+
+def tags_in_use(session: Session) -> Sequence[str]:
+    """Return the tags that occur, by name."""
+    return session.scalars(sa.select(AuditEvent.tag).distinct().order_by(AuditEvent.tag)).all()
+
+
+def _wanted(wanted: EventFilter) -> sa.Select[tuple[AuditEvent]]:
+    query = sa.select(AuditEvent)
+    if wanted.chain:
+        query = query.where(AuditEvent.chain == wanted.chain)
+    if wanted.tag:
+        query = query.where(AuditEvent.tag == wanted.tag)
+    if wanted.since:
+        query = query.where(AuditEvent.at >= wanted.since)
+    if wanted.before:
+        query = query.where(AuditEvent.at < wanted.before)
+    return query

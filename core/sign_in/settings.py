@@ -102,6 +102,8 @@ def apply_to(app: Flask) -> None:
         "MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
         "MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
         "STATIC_FOLDER": None,
+        # Every page says so itself.
+        "CACHE_CONTROL": None,
         "EMAIL_SENDER": app.config["MAIL_SENDER"],
         "EMAIL_HTML": False,
         "EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password for Throughgate",
