@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +16,14 @@ from catalogue.reference.models import Cohort, NeedArea, Place, SentenceType, Sp
 from catalogue.reference.types import Complexity, PlaceKind
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
+from core.actor import Actor
 from core.db import Base
 from procurement.contracts import models as contracts
 from procurement.contracts.types import ContractOrigin
+from procurement.gaps.models import DemandSet
+from procurement.gaps.queries.demand import template_codes
+from procurement.gaps.rules.demand import DemandLine
+from procurement.gaps.services.demand import keep_demand
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 BATCH = 5_000
@@ -239,3 +245,23 @@ def _contracts(
     _insert(session, contracts.contract_place, places)
     _insert(session, contracts.contract_cohort, cohorts)
     _insert(session, contracts.contract_stage, stages)
+
+
+def add_demand(session: Session, actor: Actor, *, on: date, most: int, seed: int = 11) -> DemandSet:
+    """Keep a demand set with a figure from 1 to ``most`` in every cell: 15,552 of them."""
+    source = random.Random(seed)
+    codes = template_codes(session, on)
+    cells = product(codes.places, codes.needs, codes.complexities, codes.cohorts)
+    lines = [
+        DemandLine(number, *cell, people=source.randint(1, most), referred=False)
+        for number, cell in enumerate(cells, start=1)
+    ]
+    return keep_demand(
+        session,
+        actor=actor,
+        now=NOW,
+        title="Example demand",
+        period="Invented",
+        source="Drawn by lot",
+        lines=lines,
+    )

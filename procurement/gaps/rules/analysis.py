@@ -172,11 +172,9 @@ def analyse(inputs: Inputs) -> Answer:
     An offer may be used in a member's region one layer earlier than elsewhere, from the same capacity. Cells
     that the specification sends to an accredited programme are in no network and in no gap.
     """
-    referred_levels = set(inputs.referred)
     rows = sorted(inputs.demand)
-    cells = [row for row in rows if (row[1], row[2]) not in referred_levels]
-    scopes = sorted(inputs.scopes, key=lambda scope: (scope.kind, scope.id))
-    built = _build(cells, scopes, inputs.places)
+    built = expand(inputs)
+    cells, scopes = built.cells, built.scopes
     cover = layered(built.named, built.layer_of_edge, LAYERS)
     blocks, of_cell = _blocks([layer.cover for layer in cover.layers], cells, scopes)
     first, second, third = cover.layers
@@ -207,18 +205,22 @@ def analyse(inputs: Inputs) -> Answer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Built:
+class Expanded:
+    """The network of an analysis with what its numbers stand for, and the layer that opens each edge."""
+
     named: Named
+    cells: Sequence[DemandFigure]
+    scopes: Sequence[Scope]
     layer_of_edge: Ints
     partial_places: int
 
 
-def _build(
-    cells: Sequence[DemandFigure],
-    scopes: Sequence[Scope],
-    places: Mapping[str, DemandPlace],
-) -> _Built:
+def expand(inputs: Inputs) -> Expanded:
     """The network of scopes and cells: each scope a provision, each of its capacities a port inside it."""
+    referred_levels = set(inputs.referred)
+    cells = [row for row in sorted(inputs.demand) if (row[1], row[2]) not in referred_levels]
+    scopes = sorted(inputs.scopes, key=lambda scope: (scope.kind, scope.id))
+    places = inputs.places
     axes: list[list[str]] = [sorted({str(row[axis]) for row in cells}) for axis in range(4)]
     index = [{code: k for k, code in enumerate(axis)} for axis in axes]
     grid = np.full([len(axis) for axis in axes], -1, np.int64)
@@ -277,7 +279,8 @@ def _build(
         edge_cell=_joined(edge_cell),
     )
     named = Named(network, tuple(str(k) for k in range(len(cells))), tuple(names), tuple(limits))
-    return _Built(named, _layers_in_order(network, edge_port, edge_cell, edge_layer), partial_places)
+    layer_of_edge = _layers_in_order(network, edge_port, edge_cell, edge_layer)
+    return Expanded(named, cells, scopes, layer_of_edge, partial_places)
 
 
 def _layers_in_order(
