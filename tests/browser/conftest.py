@@ -1,13 +1,15 @@
 """A real browser against a served application on a real database, with a clock that tests can move."""
 
+import logging
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -21,6 +23,8 @@ from core.jobs.services import run_due_jobs
 from core.notify import send_due_mail
 from tests.integration.conftest import load_reference, make_app
 from tests.postgres import cluster
+
+Result = TypeVar("Result")
 
 AXE = PROJECT_ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -61,19 +65,33 @@ class Site:
 
     def work(self) -> None:
         """Do what a worker would do now."""
-        with clock.told(self.moment or clock.now()):
-            run_due_jobs(self.app)
-            send_due_mail(self.app)
+
+        def do() -> None:
+            with clock.told(self.moment or clock.now()):
+                run_due_jobs(self.app)
+                send_due_mail(self.app)
+
+        apart(do)
 
     def later(self, **span: float) -> datetime:
         """Return a moment after the present one."""
         return (self.moment or clock.now()) + timedelta(**span)
 
 
+def apart(do: Callable[[], Result]) -> Result:
+    """Call a function in a thread of its own and return what it returns.
+
+    Playwright keeps an event loop running in the tests' own thread, in which no application context can end.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(do).result()
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[Site]:
     """Serve an application on a free port of this machine."""
     site = Site(app)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, site, threaded=True)
     site.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -98,11 +116,15 @@ def database_server(request: pytest.FixtureRequest) -> Iterator[Any]:
 def new_app(server: Any, folder: Path, name: str) -> Flask:
     """Make an application on a fresh, migrated database with reference data."""
     url = server.new_database(name) if server else f"sqlite:///{folder / name}.sqlite3"
-    app = make_app(url, folder / f"instance-{name}", WTF_CSRF_ENABLED=True)
-    with app.app_context():
-        upgrade()
-        load_reference(app)
-    return app
+
+    def make() -> Flask:
+        app = make_app(url, folder / f"instance-{name}", WTF_CSRF_ENABLED=True)
+        with app.app_context():
+            upgrade()
+            load_reference(app)
+        return app
+
+    return apart(make)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import HTTPException
 
 from procurement.demo.rules import plan
-from tests.browser.conftest import Site, faults, new_app, new_page, served, sign_in
+from tests.browser.conftest import Site, apart, faults, new_app, new_page, served, sign_in
 
 SUPPLIER = plan.plan_suppliers()[0]
 ROLES = {
@@ -29,7 +29,7 @@ FILES = (".csv", ".xlsx", ".pdf", ".json", ".ics")
 def demonstration(database_server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demonstration, served."""
     app = new_app(database_server, tmp_path_factory.mktemp("demonstration"), "demonstration")
-    result = app.test_cli_runner().invoke(args=["demo", "load"])
+    result = apart(lambda: app.test_cli_runner().invoke(args=["demo", "load"]))
     assert result.exit_code == 0, result.output
     with served(app) as site:
         yield site

@@ -44,14 +44,13 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def make_app(url: str, instance: Path, **settings: Any) -> Flask:
     """Make the application as tests use it."""
-    app = create_app(
-        instance,
-        TESTING=True,
-        SQLALCHEMY_ENGINES={"default": {"url": url}},
-        SECURITY_PASSWORD_HASH="plaintext",
-        WTF_CSRF_ENABLED=False,
-        **settings,
-    )
+    for_tests = {
+        "TESTING": True,
+        "SQLALCHEMY_ENGINES": {"default": {"url": url}},
+        "SECURITY_PASSWORD_HASH": "plaintext",
+        "WTF_CSRF_ENABLED": False,
+    }
+    app = create_app(instance, **for_tests | settings)
     app.test_client_class = ReadingClient
     return app
 
