@@ -27,8 +27,9 @@ from procurement.calloffs.bids.commands import bids_group
 from procurement.calloffs.bids.views import bids
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
+from procurement.calloffs.evaluation.views import evaluation
 from procurement.contracts.commands import contracts_group
-from procurement.contracts.views.register import contracts
+from procurement.contracts.views.awarded import contracts
 from procurement.demo.commands import demo_group
 from procurement.gaps.commands import gaps_group
 from procurement.gaps.jobs import run_analysis
@@ -95,6 +96,7 @@ def _register_pages(app: Flask) -> None:
         bids,
         calloffs,
         contracts,
+        evaluation,
         gaps,
         home,
         reference,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Response, after_this_request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from core.actor import Actor
 from core.audit.models import AuditChain, AuditEvent
 from core.audit.rules import GENESIS, event_hash, hashed_fields, plain
 from core.audit.types import PLATFORM_CHAIN, AuditTag
-from core.db import db, reads_only
+from core.db import reads_only
 
 
 def record(
@@ -56,6 +57,7 @@ def record(
 
 
 def record_view(
+    session: Session,
     tag: AuditTag,
     *,
     actor: Actor,
@@ -64,14 +66,22 @@ def record_view(
     details: Mapping[str, Any] | None = None,
     chain: str | None = None,
 ) -> None:
-    """Note that someone reads a sealed thing, in a transaction of its own: the page itself never commits."""
-    token = reads_only.set(False)
-    try:
-        with db.sessionmaker() as own:
-            record(own, tag, actor=actor, now=now, subject=subject, details=details, chain=chain)
-            own.commit()
-    finally:
-        reads_only.reset(token)
+    """Note that this request shows a sealed thing, in a transaction of its own before the page leaves.
+
+    The page itself never commits; where the note cannot be written, nothing is shown.
+    """
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        if response.status_code < 400:
+            session.rollback()  # The reading transaction is over: what follows may wait for the chain's lock.
+            token = reads_only.set(False)
+            try:
+                record(session, tag, actor=actor, now=now, subject=subject, details=details, chain=chain)
+                session.commit()
+            finally:
+                reads_only.reset(token)
+        return response
 
 
 def lock_chain(session: Session, name: str) -> AuditChain:

@@ -64,9 +64,13 @@ def draft_content(session: Session, bid: Bid) -> BidContent:
 
 
 def submitted_parts(
-    session: Session, bid: Bid, submission: BidSubmission, envelopes: tuple[Envelope, ...] = tuple(Envelope)
+    session: Session,
+    bid: Bid,
+    submission: BidSubmission,
+    envelopes: tuple[Envelope, ...] = tuple(Envelope),
+    keys: Mapping[Envelope, bytes] | None = None,
 ) -> dict[Envelope, Any]:
-    """The chosen envelopes of a submission, as they were sealed.
+    """The chosen envelopes of a submission, as they were sealed; `keys` saves reading them for each bid.
 
     Only for the supplier itself, or for those to whom officers have opened the envelope: the caller knows.
     """
@@ -74,7 +78,7 @@ def submitted_parts(
     return {
         envelope: json.loads(
             open_sealed(
-                data_key(session, bid.lot.call_off, envelope),
+                keys[envelope] if keys else data_key(session, bid.lot.call_off, envelope),
                 sealed[envelope],
                 context(bid, envelope, f"submission:{submission.number}"),
             )

@@ -1,6 +1,6 @@
 """What lies open: nothing of an envelope is unsealed here unless two officers have released it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -60,37 +60,40 @@ def require_open(session: Session, call_off: CallOff, envelope: Envelope) -> Non
         raise Refused(Reason("envelope_sealed", {"envelope": str(envelope)}))
 
 
-def opened_quality(session: Session, call_off: CallOff, bids: Iterable[Bid]) -> dict[int, OpenedBid]:
+def opened_quality(session: Session, call_off: CallOff, bids: Collection[Bid]) -> dict[int, OpenedBid]:
     """Bid key → its opened quality envelope. Raises Refused while it is sealed."""
     require_open(session, call_off, Envelope.QUALITY)
     found = {}
+    keys = _keys(session, call_off, bids, Envelope.QUALITY)
     for bid in bids:
-        parts = submitted_parts(session, bid, submission_of(bid), (Envelope.QUALITY,))
+        parts = submitted_parts(session, bid, submission_of(bid), (Envelope.QUALITY,), keys)
         quality = parts[Envelope.QUALITY]
         found[bid.id] = OpenedBid(bid, quality["answers"], quality["files"])
     return found
 
 
 def opened_prices(
-    session: Session, call_off: CallOff, bids: Iterable[Bid]
+    session: Session, call_off: CallOff, bids: Collection[Bid]
 ) -> dict[int, dict[tuple[str, str], Decimal]]:
     """Bid key → its prices in pounds per person. Raises Refused while they are sealed."""
     require_open(session, call_off, Envelope.PRICE)
+    keys = _keys(session, call_off, bids, Envelope.PRICE)
     return {
         bid.id: prices_of(
-            submitted_parts(session, bid, submission_of(bid), (Envelope.PRICE,))[Envelope.PRICE]
+            submitted_parts(session, bid, submission_of(bid), (Envelope.PRICE,), keys)[Envelope.PRICE]
         )
         for bid in bids
     }
 
 
-def tampered(session: Session, call_off: CallOff, bids: Iterable[Bid]) -> list[str]:
+def tampered(session: Session, call_off: CallOff, bids: Collection[Bid]) -> list[str]:
     """The bids whose opened envelopes do not have the fingerprint that was recorded on receipt."""
     require_open(session, call_off, Envelope.PRICE)
     found = []
+    keys = _keys(session, call_off, bids, *Envelope)
     for bid in bids:
         submission = submission_of(bid)
-        parts = submitted_parts(session, bid, submission)
+        parts = submitted_parts(session, bid, submission, keys=keys)
         salt = bytes.fromhex(parts[Envelope.QUALITY].pop("salt"))
         whole = canonical_bid(
             call_off=call_off.public_id,
@@ -102,6 +105,13 @@ def tampered(session: Session, call_off: CallOff, bids: Iterable[Bid]) -> list[s
         if fingerprint(salt, canonical(whole)) != submission.fingerprint:
             found.append(bid.public_id)
     return found
+
+
+def _keys(
+    session: Session, call_off: CallOff, bids: Collection[Bid], *envelopes: Envelope
+) -> dict[Envelope, bytes]:
+    """The data keys, read once; none where nobody bid and so none was ever made."""
+    return {envelope: data_key(session, call_off, envelope) for envelope in envelopes} if bids else {}
 
 
 def opened_file(session: Session, opened: OpenedBid, address: str) -> tuple[str, bytes] | None:

@@ -11,7 +11,7 @@ from core.reasons import Reason, refuse_if
 from core.states import step
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff, Lot
-from procurement.calloffs.drafting.rules import LOT_STEPS
+from procurement.calloffs.drafting.rules import CALL_OFF_STEPS, LOT_STEPS
 from procurement.calloffs.drafting.types import (
     CallOffEvent,
     Duty,
@@ -146,6 +146,7 @@ def return_recommendation(
 def approve_award(session: Session, *, call_off: CallOff, actor: Actor, now: datetime) -> None:
     """Approve all recommended awards, as the named approver and another person than recommended them."""
     lock(session, call_off)
+    refuse_if(reasons_not_from(call_off, CallOffEvent.APPROVE_AWARD))
     panel = panel_of(session, call_off)
     awards = awards_of(session, call_off)
     reasons = list(_not_the_approver(call_off, actor))
@@ -219,6 +220,13 @@ def _facts(
         budget=lot.budget,
         value=entry.price if entry else None,
     )
+
+
+def reasons_not_from(call_off: CallOff, event: CallOffEvent) -> list[Reason]:
+    """Why the event does not come now; empty when it does."""
+    if (call_off.state, event) in CALL_OFF_STEPS[call_off.framework.regime]:
+        return []
+    return [Reason("not_from_this_state", {"state": str(call_off.state), "event": str(event)})]
 
 
 def _open_lots(call_off: CallOff) -> list[Lot]:

@@ -1,0 +1,233 @@
+"""Ranking, recommendation, approval, letters, the award notice: the end of a procedure."""
+
+import io
+
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import db
+from core.documents.services import content_of
+from core.reasons import Reason, Refused
+from core.web.access import current_actor, requires
+from procurement.calloffs.drafting.models import CallOff, Lot
+from procurement.calloffs.drafting.types import CallOffPermission, CallOffState, LotState
+from procurement.calloffs.evaluation import services
+from procurement.calloffs.evaluation.forms import NOBODY, RecommendForm, ReturnForm, recommend_form
+from procurement.calloffs.evaluation.queries import letters as letter_queries
+from procurement.calloffs.evaluation.queries import results, scores
+from procurement.calloffs.evaluation.types import Ranked
+from procurement.calloffs.evaluation.views.blueprint import (
+    evaluation,
+    find,
+    require_declared,
+    require_price_open,
+)
+
+
+@evaluation.get("/commissioning/<public_id>/ranking")
+@requires(CallOffPermission.READ)
+def ranking(public_id: str) -> ResponseReturnValue:
+    """The computed totals with the formula, and the recommendation or its approval."""
+    return _show(_priced(public_id))
+
+
+@evaluation.post("/commissioning/<public_id>/recommendation")
+@requires(CallOffPermission.RECOMMEND)
+def recommend(public_id: str) -> ResponseReturnValue:
+    """Recommend an award for every open lot."""
+    call_off = _priced(public_id)
+    require_declared(call_off)
+    panel = scores.panel_of(db.session, call_off)
+    form = _form(call_off, results.rankings(db.session, call_off, panel), panel)
+    by_id = {bid.public_id: bid for bid in panel.bids}
+    decisions = {}
+    for lot in _open_lots(call_off):
+        fields = form.of(lot)
+        chosen = fields["winner"].data
+        if chosen != NOBODY and chosen not in by_id:
+            fields["winner"].errors = [f"Choose who is recommended for lot {lot.number}"]
+            continue
+        decisions[lot.id] = services.LotDecision(
+            bid=by_id.get(chosen),
+            reason=(fields["reason"].data or "").strip(),
+            exclusion_checked=bool(fields["checked"].data),
+            drawn=bool(fields["drawn"].data),
+        )
+    try:
+        services.recommend(
+            db.session, call_off=call_off, decisions=decisions, actor=current_actor(), now=clock.now()
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        return _show(_priced(public_id), form, refusal.reasons)
+    flash("Recommended. Another person must approve it.", "success")
+    return redirect(url_for("evaluation.ranking", public_id=public_id))
+
+
+@evaluation.post("/commissioning/<public_id>/approval")
+@requires(CallOffPermission.APPROVE)
+def approve(public_id: str) -> ResponseReturnValue:
+    """Approve the recommended awards."""
+    call_off = _priced(public_id)
+    require_declared(call_off)
+    try:
+        services.approve_award(db.session, call_off=call_off, actor=current_actor(), now=clock.now())
+    except Refused as refusal:
+        db.session.rollback()
+        return _show(_priced(public_id), reasons=refusal.reasons)
+    flash("Approved. Letters to every bidder come next.", "success")
+    return redirect(url_for("evaluation.ranking", public_id=public_id))
+
+
+@evaluation.post("/commissioning/<public_id>/return")
+@requires(CallOffPermission.APPROVE)
+def send_back(public_id: str) -> ResponseReturnValue:
+    """Send the recommendation back with a reason."""
+    call_off = _priced(public_id)
+    require_declared(call_off)
+    form = ReturnForm()
+    try:
+        services.return_recommendation(
+            db.session,
+            call_off=call_off,
+            reason=(form.reason.data or "").strip(),
+            actor=current_actor(),
+            now=clock.now(),
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        return _show(_priced(public_id), reasons=refusal.reasons, return_form=form)
+    flash("Sent back with your reason.", "success")
+    return redirect(url_for("evaluation.ranking", public_id=public_id))
+
+
+@evaluation.get("/commissioning/<public_id>/letters")
+@requires(CallOffPermission.SEND_LETTERS)
+def letters(public_id: str) -> ResponseReturnValue:
+    """What each bidder will read, or was sent; then the notice and the standstill."""
+    return _show_letters(_priced(public_id))
+
+
+@evaluation.post("/commissioning/<public_id>/letters")
+@requires(CallOffPermission.SEND_LETTERS)
+def send_letters(public_id: str) -> ResponseReturnValue:
+    """Send every bidder its letter, all at once."""
+    return _end(public_id, services.send_letters, "Letters sent to every bidder.")
+
+
+@evaluation.post("/commissioning/<public_id>/award-notice")
+@requires(CallOffPermission.SEND_LETTERS)
+def award_notice(public_id: str) -> ResponseReturnValue:
+    """Publish the award notice."""
+    return _end(public_id, services.publish_award_notice, "Award notice published.")
+
+
+@evaluation.get("/bids/<bid>/letter.pdf")
+@requires(CallOffPermission.READ_INVITED)
+def own_letter(bid: str) -> ResponseReturnValue:
+    """A bidder's own letter."""
+    return _pdf(bid)
+
+
+@evaluation.get("/commissioning/<public_id>/letters/<bid>.pdf")
+@requires(CallOffPermission.READ)
+def letter(public_id: str, bid: str) -> ResponseReturnValue:
+    """A letter as it was sent."""
+    find(public_id)
+    return _pdf(bid)
+
+
+def _pdf(bid: str) -> ResponseReturnValue:
+    found = results.letter_of(db.session, actor=current_actor(), bid_public_id=bid)
+    if found is None:
+        abort(404)
+    return send_file(
+        io.BytesIO(content_of(found.document)),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"letter-{bid}.pdf",
+        max_age=0,
+    )
+
+
+def _priced(public_id: str) -> CallOff:
+    call_off = find(public_id)
+    require_price_open(call_off)
+    return call_off
+
+
+def _end(public_id: str, deed, words: str) -> ResponseReturnValue:
+    call_off = _priced(public_id)
+    require_declared(call_off)
+    try:
+        deed(db.session, call_off=call_off, actor=current_actor(), now=clock.now())
+    except Refused as refusal:
+        db.session.rollback()
+        return _show_letters(_priced(public_id), refusal.reasons)
+    flash(words, "success")
+    return redirect(url_for("evaluation.letters", public_id=public_id))
+
+
+def _open_lots(call_off: CallOff) -> list[Lot]:
+    return [lot for lot in call_off.lots if lot.state is LotState.OPEN]
+
+
+def _form(call_off: CallOff, rankings: dict[int, tuple[Ranked, ...]], panel: scores.Panel) -> RecommendForm:
+    """Whoever shares the first rank may be recommended; a shared rank needs a recorded draw."""
+    names = {bid.public_id: bid.supplier.name for bid in panel.bids}
+    return recommend_form(
+        {
+            lot: [(entry.key, names[entry.key]) for entry in rankings[lot.id] if entry.rank == 1]
+            for lot in _open_lots(call_off)
+        }
+    )
+
+
+def _show(
+    call_off: CallOff,
+    form: RecommendForm | None = None,
+    reasons: tuple[Reason, ...] = (),
+    return_form: ReturnForm | None = None,
+) -> ResponseReturnValue:
+    panel = scores.panel_of(db.session, call_off)
+    rankings = results.rankings(db.session, call_off, panel)
+    if form is None and call_off.state is CallOffState.PRICE_OPENED:
+        form = _form(call_off, rankings, panel)
+    return (
+        render_template(
+            "evaluation/ranking.html",
+            call_off=call_off,
+            rankings=rankings,
+            bids={bid.public_id: bid for bid in panel.bids},
+            prompts={key: results.prompts_of(ranking) for key, ranking in rankings.items()},
+            awards=results.awards_of(db.session, call_off),
+            shows_price=results.shows_price(call_off.price_formula),
+            form=form,
+            return_form=return_form or ReturnForm(formdata=None),
+            reasons=reasons,
+            error_title=bool(reasons),
+        ),
+        422 if reasons else 200,
+    )
+
+
+def _show_letters(call_off: CallOff, reasons: tuple[Reason, ...] = ()) -> ResponseReturnValue:
+    sent = results.letters_of(db.session, call_off)
+    preview = {}
+    if not sent and call_off.state is CallOffState.AWARD_APPROVED:
+        preview = letter_queries.letter_contents(db.session, call_off, clock.now())
+    shown = request.args.get("bid", "")
+    return (
+        render_template(
+            "evaluation/letters.html",
+            call_off=call_off,
+            sent=sent,
+            preview=preview,
+            shown=shown,
+            reasons=reasons,
+            error_title=bool(reasons),
+            moment=clock.now(),
+        ),
+        422 if reasons else 200,
+    )
