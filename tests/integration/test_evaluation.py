@@ -12,13 +12,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.accounts.models import Person
 from core.audit.models import AuditEvent
 from core.audit.queries import verify
 from core.documents.services import content_of
 from core.jobs.models import OutboxMessage
 from core.reasons import Refused
-from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.bids.queries import fingerprints_of
 from procurement.calloffs.drafting.types import (
     CallOffState,
@@ -50,105 +48,27 @@ from procurement.calloffs.evaluation.services.scoring import Given
 from procurement.contracts.models import Contract
 from procurement.contracts.services.awarded import end_of_term, make_contracts
 from procurement.framework.types import Regime
-from tests.calloffs import Competition, acting, make_competition, own, submit
-
-REASON = "The plan names its staff"
+from tests.calloffs import (
+    REASON,
+    Competition,
+    acting,
+    agree_all,
+    awarded,
+    bid_number,
+    closed,
+    make_competition,
+    open_envelope,
+    own,
+    priced,
+    recommend_first,
+    release,
+    score_all,
+    submit,
+)
 
 
 def codes(refusal: pytest.ExceptionInfo[Refused]) -> list[str]:
     return [reason.code for reason in refusal.value.reasons]
-
-
-def closed(session: Session, **how) -> Competition:
-    """A competition with two bids, whose deadline has just passed."""
-    competition = make_competition(session, **how)
-    submit(session, competition, 0, answer="First supplier's way", price=Decimal("400.00"))
-    submit(session, competition, 1, answer="Second supplier's way", price=Decimal("380.00"))
-    competition.call_off.deadline = clock.now() - timedelta(seconds=1)
-    session.flush()
-    return competition
-
-
-def release(session: Session, competition: Competition, envelope: Envelope, person: Person) -> bool:
-    actor = competition.authority_actor(person)
-    return release_envelope(session, call_off=competition.call_off, envelope=envelope, actor=actor)
-
-
-def open_envelope(session: Session, competition: Competition, envelope: Envelope) -> None:
-    assert release(session, competition, envelope, competition.officers[0]) is False
-    assert release(session, competition, envelope, competition.officers[2]) is True
-
-
-def score_all(session: Session, competition: Competition, marks: dict[str, int] | None = None) -> None:
-    """Every evaluator scores every bid: `marks` by bid, 3 where it does not say."""
-    call_off, now = competition.call_off, clock.now()
-    for evaluator in competition.evaluators:
-        actor = competition.authority_actor(evaluator)
-        for criterion in call_off.criteria:
-            given = {
-                bid.id: Given((marks or {}).get(bid.public_id, 3), REASON)
-                for bid in all_standing(session, call_off)
-            }
-            save_drafts(session, call_off=call_off, criterion=criterion, given=given, actor=actor, now=now)
-            submit_scores(session, call_off=call_off, criterion=criterion, actor=actor, now=now)
-
-
-def agree_all(session: Session, competition: Competition, marks: dict[str, int] | None = None) -> None:
-    call_off, actor = competition.call_off, competition.authority_actor(competition.commissioner)
-    complete_scoring(session, call_off=call_off, actor=actor, now=clock.now())
-    for criterion in call_off.criteria:
-        for bid in all_standing(session, call_off):
-            agree(
-                session,
-                call_off=call_off,
-                criterion=criterion,
-                bid=bid,
-                score=(marks or {}).get(bid.public_id, 3),
-                reason=REASON,
-                actor=actor,
-                now=clock.now(),
-            )
-    lock_quality(session, call_off=call_off, actor=actor, now=clock.now())
-
-
-def priced(session: Session, **how) -> Competition:
-    """A competition whose prices are open and ranked; the second supplier is cheaper at equal quality."""
-    competition = closed(session, **how)
-    open_envelope(session, competition, Envelope.QUALITY)
-    score_all(session, competition)
-    agree_all(session, competition)
-    open_envelope(session, competition, Envelope.PRICE)
-    return competition
-
-
-def bid_number(session: Session, competition: Competition, number: int) -> Bid:
-    organisation = competition.suppliers[number][0]
-    return session.scalars(
-        sa.select(Bid).where(Bid.lot_id == competition.lot.id, Bid.supplier_id == organisation.id)
-    ).one()
-
-
-def recommend_first(session: Session, competition: Competition, number: int = 1, **how) -> None:
-    values = {"reason": "Highest total, all thresholds met", "exclusion_checked": True} | how
-    recommend(
-        session,
-        call_off=competition.call_off,
-        decisions={competition.lot.id: LotDecision(bid_number(session, competition, number), **values)},
-        actor=competition.authority_actor(competition.commissioner),
-        now=clock.now(),
-    )
-
-
-def awarded(session: Session, **how) -> Competition:
-    competition = priced(session, **how)
-    recommend_first(session, competition)
-    approve_award(
-        session,
-        call_off=competition.call_off,
-        actor=competition.authority_actor(competition.approver),
-        now=clock.now(),
-    )
-    return competition
 
 
 # --- opening ---

@@ -100,7 +100,7 @@ def test_from_opening_to_contract_in_the_browser(desk: Desk, session: Session) -
     assert "Not yet" in desk.get("/opening")
 
     desk.sign_in(competition.evaluators[0])
-    assert competition.call_off.title in text(desk.client.get("/evaluation"))
+    assert competition.call_off.title in text(desk.client.get("/duties"))
     assert "Method" in desk.get("/scoring")
     page = desk.get("/scoring/1")
     assert "First way (Method)" in page

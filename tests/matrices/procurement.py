@@ -6,7 +6,7 @@ from core import clock
 from procurement.calloffs.bids.services import add_file, submit_bid
 from procurement.contracts.models import Contract
 from procurement.contracts.types import ContractOrigin
-from tests.calloffs import make_competition, write_bid
+from tests.calloffs import awarded, bid_number, make_competition, write_bid
 from tests.factories import make_organisation
 from tests.factories_calloffs import make_draft, make_published, make_setting
 from tests.matrix import Scene, makes
@@ -42,6 +42,37 @@ def call_off(session: Session) -> Scene:
         "duty_id": made.duties[-1].id,
     }
     return Scene(values, owner=setting.authority)
+
+
+@makes(
+    *(
+        f"/commissioning/<public_id>/{page}"
+        for page in (
+            "approval",
+            "award-notice",
+            "bids",
+            "consensus",
+            "evaluation",
+            "letters",
+            "opening",
+            "quality-lock",
+            "ranking",
+            "recommendation",
+            "return",
+            "scoring",
+        )
+    ),
+    "/contracts/from/<public_id>",
+)
+def evaluated(session: Session) -> Scene:
+    competition = awarded(session)
+    values = {
+        "public_id": competition.call_off.public_id,
+        "bid": bid_number(session, competition, 0).public_id,
+        "position": 1,
+        "address": "0" * 64,
+    }
+    return Scene(values, owner=competition.authority)
 
 
 @makes("/call-offs/<public_id>")

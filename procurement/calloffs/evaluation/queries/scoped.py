@@ -9,7 +9,7 @@ from core.actor import Actor
 from procurement.calloffs.bids.models import Bid, BidSubmission
 from procurement.calloffs.bids.types import BidState
 from procurement.calloffs.drafting.models import CallOff, CallOffDuty, Criterion, Lot, LotVolume
-from procurement.calloffs.drafting.types import CallOffState, Duty
+from procurement.calloffs.drafting.types import Duty
 
 
 def call_off_of(
@@ -82,26 +82,6 @@ def all_standing(session: Session, call_off: CallOff) -> list[Bid]:
     """Every standing bid, lot by lot."""
     by_lot = standing_bids(session, call_off)
     return [bid for lot in call_off.lots for bid in by_lot[lot.id]]
-
-
-def assignments_of(session: Session, *, actor: Actor) -> Sequence[CallOff]:
-    """The call-offs in which the person is an evaluator, not yet over, the earliest deadline first."""
-    return session.scalars(
-        sa.select(CallOff)
-        .where(
-            CallOff.authority_id == actor.organisation_id,
-            CallOff.published_at.is_not(None),
-            CallOff.state.not_in((CallOffState.CANCELLED, CallOffState.CONTRACTED)),
-            CallOff.duties.any(
-                sa.and_(
-                    CallOffDuty.person_id == actor.person_id,
-                    CallOffDuty.duty.in_((Duty.EVALUATOR, Duty.OPENING_OFFICER)),
-                )
-            ),
-        )
-        .options(selectinload(CallOff.duties), selectinload(CallOff.lots))
-        .order_by(CallOff.deadline, CallOff.id)
-    ).all()
 
 
 def submission_of(bid: Bid) -> BidSubmission:

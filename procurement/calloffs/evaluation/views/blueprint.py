@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, redirect, request, url_for
 
 from core import clock
 from core.db import db
@@ -52,8 +51,8 @@ def require_declared(call_off: CallOff) -> None:
     """Go on only without a conflict: whoever has not declared is asked to, whoever has one sees nothing."""
     declared = scoped.declarations(call_off).get(current_actor().person_id or 0)
     if declared is None:
-        following = quote(request.path)
-        abort(redirect(f"/commissioning/{call_off.public_id}/declaration?following={following}"))
+        address = url_for("calloffs.declaration", public_id=call_off.public_id, following=request.path)
+        abort(redirect(address))
     if declared:
         abort(403)
 

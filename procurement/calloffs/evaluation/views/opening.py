@@ -33,17 +33,6 @@ def overview(public_id: str) -> ResponseReturnValue:
     )
 
 
-@evaluation.get("/evaluation")
-@requires(CallOffPermission.EVALUATE)
-def assignments() -> ResponseReturnValue:
-    """The call-offs in which one opens envelopes or scores."""
-    return render_template(
-        "evaluation/assignments.html",
-        call_offs=scoped.assignments_of(db.session, actor=current_actor()),
-        person_id=current_actor().person_id,
-    )
-
-
 @evaluation.get("/commissioning/<public_id>/opening")
 @requires(CallOffPermission.OPEN)
 def opening(public_id: str) -> ResponseReturnValue:
