@@ -43,10 +43,13 @@ def run_online() -> None:
     engine = current_app.extensions["sqlalchemy"].get_engine()
     sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
+        # Closed at the end instead of going back to the pool: no later user may find foreign keys off, or a
+        # limit on the time of statements.
+        connection.detach()
         if sqlite:
             # A batch rebuild drops the old table; with keys on that would empty the tables below it. The
             # setting counts only outside a transaction, hence on the driver's own connection.
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
         else:
             connection.exec_driver_sql("SET lock_timeout = '5s'")
             connection.exec_driver_sql("SET statement_timeout = '60s'")
@@ -58,17 +61,15 @@ def run_online() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=render_item,
+            # Alembic takes SQLite to commit at every change of a table; with our own BEGIN it does not.
+            transactional_ddl=True,
         )
-        try:
-            with context.begin_transaction():
-                context.run_migrations()
-                if sqlite:
-                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-                    if broken:
-                        raise RuntimeError(f"the migration left rows without their parents: {broken[:5]}")
-        finally:
+        with context.begin_transaction():
+            context.run_migrations()
             if sqlite:
-                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"the migration left rows without their parents: {broken[:5]}")
 
 
 if context.is_offline_mode():

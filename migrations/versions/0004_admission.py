@@ -48,6 +48,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        # It came with a column of which it does not speak, so PostgreSQL keeps it when that goes.
+        op.drop_constraint("ck_application_assessed_by_someone", "application")
     for table, columns in (
         ("member", ("removal_intended_at", "removal_reasons")),
         (

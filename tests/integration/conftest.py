@@ -1,6 +1,6 @@
 """A migrated database per run, a savepoint per test, and a client that reads every page it gets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,26 @@ from tests.client import ReadingClient
 from tests.postgres import cluster
 
 
+NewDatabase = Callable[[str], str]
+
+
 @pytest.fixture(scope="session")
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an empty database of the kind the run is on."""
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[NewDatabase]:
+    """Makes an empty database by name, of the kind the run is on, and returns its address."""
     if request.config.getoption("--database") == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite3'}"
+        folder = tmp_path_factory.mktemp("databases")
+        yield lambda name: f"sqlite:///{folder / name}.sqlite3"
         return
     with cluster() as server:
-        yield server.new_database("throughgate_test")
+        yield server.new_database
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database: NewDatabase) -> str:
+    """The address of the database that most tests share."""
+    return new_database("throughgate_test")
 
 
 @pytest.fixture(scope="session")

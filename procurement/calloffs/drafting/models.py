@@ -243,7 +243,9 @@ class CallOffNotice(Base):
     __table_args__ = (
         sa.CheckConstraint("reason <> ''", name="reason_given"),
         sa.CheckConstraint(
-            "kind <> 'extended' OR (deadline_before IS NOT NULL AND deadline_after > deadline_before)",
+            # A comparison with nothing passes a CHECK, hence both are asked for by name.
+            "kind <> 'extended' OR (deadline_before IS NOT NULL AND deadline_after IS NOT NULL"
+            " AND deadline_after > deadline_before)",
             name="extended_is_later",
         ),
     )

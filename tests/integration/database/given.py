@@ -1,0 +1,191 @@
+"""What no column type can say: valid values, and for each CHECK and partial index the rows that offend it.
+
+Every constraint of the models that is not of a kind the tests can offend by themselves has an entry here, by
+its name; a constraint without an entry fails the tests, and so does an entry without a constraint.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """Stands for the value of another column of the row."""
+
+    column: str
+
+
+# Stands for a valid value where the column could be empty; for a foreign key, a parent of the row's own.
+FILLED = object()
+DAY, NEXT_DAY = date(2026, 6, 1), date(2026, 6, 2)
+MOMENT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+# Tables whose rows are not valid with one value of each column's type, and what makes them so.
+VALID: dict[str, Row] = {
+    "analysis_cell": {"people": 9, "by_contract": 2, "by_member_offer": 3, "by_other_offer": 4},
+    "capacity_commitment": {"starts_on": DAY, "ends_on": DAY},
+    "contract": {"origin": "register", "starts_on": DAY},
+    "crosswalk": {"equivalence": "none"},
+    "place": {"kind": "nation"},
+}
+
+# Each CHECK by name, with every way to offend it that a different clause refuses.
+OFFENCES: dict[str, list[Row]] = {
+    "ck_analysis_cell_layers_not_negative": [
+        {"by_contract": -1},
+        {"by_member_offer": -1},
+        {"by_other_offer": -1},
+    ],
+    "ck_analysis_cell_no_more_served_than_are": [{"people": 8}],
+    "ck_application_assessed_by_someone": [
+        {"state": "in_assessment", "submitted_at": MOMENT},
+        {"state": "representations", "submitted_at": MOMENT, "representations_due_on": DAY},
+    ],
+    "ck_application_decided_has_a_moment": [
+        {"state": "admitted", "submitted_at": MOMENT},
+        {"state": "refused", "submitted_at": MOMENT, "decision_reasons": "why"},
+    ],
+    "ck_application_refused_has_reasons": [
+        {"state": "refused", "submitted_at": MOMENT, "decided_at": MOMENT, "decision_reasons": ""}
+    ],
+    "ck_application_representations_have_a_last_day": [
+        {"state": "representations", "submitted_at": MOMENT, "assessor_id": FILLED}
+    ],
+    "ck_application_submitted_has_a_moment": [
+        {"state": "submitted"},
+        {"state": "in_assessment", "assessor_id": FILLED},
+        {"state": "admitted", "decided_at": MOMENT},
+    ],
+    "ck_award_approval_is_whole": [{"approved_at": MOMENT}, {"approved_by_id": FILLED}],
+    "ck_award_approved_by_another": [{"approved_by_id": SameAs("recommended_by_id"), "approved_at": MOMENT}],
+    "ck_award_reason_given": [{"reason": ""}],
+    "ck_bid_submission_number_positive": [{"number": 0}],
+    "ck_call_off_cancelled_has_a_reason": [{"state": "cancelled", "ended_reason": ""}],
+    "ck_call_off_closed_is_derived": [{"state": "closed", "published_at": MOMENT, "deadline": MOMENT}],
+    "ck_call_off_duty_conflict_is_described": [
+        {"declared_at": MOMENT, "has_conflict": True, "conflict_note": ""}
+    ],
+    "ck_call_off_duty_declared_says_which": [{"declared_at": MOMENT}, {"has_conflict": False}],
+    "ck_call_off_notice_extended_is_later": [
+        {"kind": "extended"},
+        {"kind": "extended", "deadline_after": MOMENT},
+        {"kind": "extended", "deadline_before": MOMENT},
+        {"kind": "extended", "deadline_before": MOMENT, "deadline_after": MOMENT},
+    ],
+    "ck_call_off_notice_reason_given": [{"reason": ""}],
+    "ck_call_off_paused_remembers": [{"state": "paused"}, {"state_before_pause": "draft"}],
+    "ck_call_off_published_has_moments": [
+        {"state": "published", "published_at": MOMENT},
+        {"state": "published", "deadline": MOMENT},
+        {"state": "contracted"},
+    ],
+    "ck_capacity_commitment_ends_after_start": [{"starts_on": NEXT_DAY, "ends_on": DAY}],
+    "ck_capacity_commitment_places_positive": [{"places_a_year": 0}],
+    "ck_category_band_is_not_empty": [{"value_from": Decimal(10), "value_below": Decimal(10)}],
+    "ck_category_value_from_not_negative": [{"value_from": Decimal("-0.01")}],
+    "ck_consensus_reason_given": [{"reason": ""}],
+    "ck_contract_ends_after_start": [
+        {"origin": "call_off", "lot_id": FILLED, "supplier_id": FILLED, "starts_on": NEXT_DAY, "ends_on": DAY}
+    ],
+    "ck_contract_ours": [
+        {"origin": "call_off"},
+        {"origin": "call_off", "lot_id": FILLED},
+        {"origin": "call_off", "supplier_id": FILLED},
+    ],
+    "ck_contract_volume_volume_positive": [{"people_a_year": 0}],
+    "ck_criterion_price_is_the_call_offs": [{"kind": "price"}],
+    "ck_criterion_weight_is_a_percentage": [{"weight": Decimal(0)}, {"weight": Decimal("100.0001")}],
+    "ck_crosswalk_none_has_no_need_area": [
+        {"equivalence": "same"},
+        {"equivalence": "none", "need_area_id": FILLED},
+    ],
+    "ck_demand_row_people_not_negative": [{"people": -1}],
+    "ck_document_not_empty": [{"size": 0}],
+    "ck_framework_dps_is_of_its_time": [{"regime": "pcr2015-dps", "noticed_on": date(2025, 2, 24)}],
+    "ck_framework_dps_last_day": [{"regime": "pcr2015-dps", "ends_on": date(2029, 2, 24)}],
+    "ck_framework_published_has_a_moment": [{"state": "published"}],
+    "ck_job_progress_is_a_percentage": [{"progress": -1}, {"progress": 101}],
+    "ck_lot_budget_positive": [{"budget": Decimal(0)}],
+    "ck_lot_failed_has_a_cause": [{"state": "failed"}, {"failure_cause": "no_bid"}],
+    "ck_lot_number_positive": [{"number": 0}],
+    "ck_lot_term_in_bounds": [{"term_months": 0}, {"term_months": 241}],
+    "ck_lot_volume_volume_positive": [{"people_a_year": 0}],
+    "ck_member_reason_where_not_active": [{"state": "suspended", "state_reason": ""}],
+    "ck_member_told_before_removal": [{"state": "removed", "state_reason": "why"}],
+    "ck_membership_ends_after_start": [{"valid_from": NEXT_DAY, "valid_to": DAY}],
+    "ck_offer_level_places_positive": [{"places_a_year": 0}],
+    "ck_offer_level_price_not_negative": [{"unit_price": Decimal("-0.01")}],
+    "ck_offer_version_group_minimum_within_maximum": [{"group_minimum": 2, "group_maximum": 1}],
+    "ck_offer_version_number_positive": [{"number": 0}],
+    "ck_offer_version_published_has_a_moment": [
+        {"state": "published"},
+        {"state": "suspended"},
+        {"state": "superseded"},
+    ],
+    "ck_offer_version_returned_has_reasons": [{"state": "returned", "return_reasons": ""}],
+    "ck_place_dates": [{"valid_from": DAY, "valid_to": DAY}],
+    "ck_place_only_nations_have_no_parent": [
+        {"kind": "region"},
+        {"kind": "nation", "parent_id": FILLED},
+    ],
+    "ck_question_version_version_positive": [{"version": 0}],
+    "ck_question_version_word_limit_positive": [{"word_limit": 0}],
+    "ck_score_reason_given": [{"reason": ""}],
+    "ck_score_score_not_negative": [{"score": Decimal("-0.0001")}],
+    "ck_specification_level_reason_where_not_available": [{"availability": "not_available", "reason": ""}],
+}
+
+# Each unique index over part of a table: a row inside that part, and one outside that may repeat.
+PARTS: dict[str, tuple[list[Row], list[Row]]] = {
+    "uq_application_one_open": (
+        [
+            {"state": "draft"},
+            {"state": "submitted", "submitted_at": MOMENT},
+            {"state": "in_assessment", "submitted_at": MOMENT, "assessor_id": FILLED},
+            {
+                "state": "representations",
+                "submitted_at": MOMENT,
+                "assessor_id": FILLED,
+                "representations_due_on": DAY,
+            },
+        ],
+        [
+            {"state": "withdrawn"},
+            {"state": "admitted", "submitted_at": MOMENT, "decided_at": MOMENT},
+            {
+                "state": "refused",
+                "submitted_at": MOMENT,
+                "decided_at": MOMENT,
+                "decision_reasons": "why",
+            },
+        ],
+    ),
+    "uq_offer_version_one_open": (
+        [{"state": "draft"}, {"state": "submitted"}, {"state": "returned", "return_reasons": "why"}],
+        [{"state": "superseded", "published_at": MOMENT}, {"state": "withdrawn"}],
+    ),
+    "uq_offer_version_one_standing": (
+        [{"state": "published", "published_at": MOMENT}, {"state": "suspended", "published_at": MOMENT}],
+        [{"state": "superseded", "published_at": MOMENT}, {"state": "withdrawn"}],
+    ),
+}
+
+# What a row needs beside so that it offends the named foreign key, unique set or enum and nothing else.
+BESIDE: dict[str, Row] = {
+    "ck_application_applicationstate": {"submitted_at": MOMENT},
+    "ck_call_off_calloffstate": {"published_at": MOMENT, "deadline": MOMENT},
+    "ck_framework_frameworkstate": {"published_at": MOMENT},
+    "ck_lot_failurecause": {"state": "failed"},
+    "ck_member_memberstate": {"state_reason": "why"},
+    "ck_place_placekind": {"parent_id": FILLED},
+    "ck_specification_level_availability": {"reason": "why"},
+    "fk_award_approved_by_id": {"approved_at": MOMENT},
+    "fk_crosswalk_need_area_id": {"equivalence": "same"},
+    "fk_place_parent_id": {"kind": "region"},
+    "uq_crosswalk_scheme_label_need_area_id": {"equivalence": "same"},
+    "uq_offer_version_offer_id_number": {"state": "withdrawn"},
+}
