@@ -17,7 +17,6 @@ from procurement.app import create_app
 from tests.client import ReadingClient
 from tests.postgres import cluster
 
-
 NewDatabase = Callable[[str], str]
 
 

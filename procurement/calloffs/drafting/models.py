@@ -243,9 +243,9 @@ class CallOffNotice(Base):
     __table_args__ = (
         sa.CheckConstraint("reason <> ''", name="reason_given"),
         sa.CheckConstraint(
-            # A comparison with nothing passes a CHECK, hence both are asked for by name.
-            "kind <> 'extended' OR (deadline_before IS NOT NULL AND deadline_after IS NOT NULL"
-            " AND deadline_after > deadline_before)",
+            "kind <> 'extended' OR (deadline_before IS NOT NULL AND deadline_after > deadline_before)",
             name="extended_is_later",
         ),
+        # The comparison above is neither true nor false where there is no new deadline, and a CHECK lets that be.
+        sa.CheckConstraint("kind <> 'extended' OR deadline_after IS NOT NULL", name="extended_says_when"),
     )

@@ -1,7 +1,6 @@
 """Databases of these tests' own: migrated and empty, or filled with one row of everything."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask

@@ -71,11 +71,10 @@ OFFENCES: dict[str, list[Row]] = {
     ],
     "ck_call_off_duty_declared_says_which": [{"declared_at": MOMENT}, {"has_conflict": False}],
     "ck_call_off_notice_extended_is_later": [
-        {"kind": "extended"},
         {"kind": "extended", "deadline_after": MOMENT},
-        {"kind": "extended", "deadline_before": MOMENT},
         {"kind": "extended", "deadline_before": MOMENT, "deadline_after": MOMENT},
     ],
+    "ck_call_off_notice_extended_says_when": [{"kind": "extended", "deadline_before": MOMENT}],
     "ck_call_off_notice_reason_given": [{"reason": ""}],
     "ck_call_off_paused_remembers": [{"state": "paused"}, {"state_before_pause": "draft"}],
     "ck_call_off_published_has_moments": [

@@ -19,11 +19,13 @@ POSTGRESQL = {
     "columns": """
         SELECT t.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod)
             || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-        FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+        FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
+        JOIN pg_namespace n ON n.oid = t.relnamespace
         WHERE n.nspname = 'public' AND t.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped""",
     "constraints": """
         SELECT t.relname || '.' || c.conname, pg_get_constraintdef(c.oid)
-        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = c.connamespace
+        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+        JOIN pg_namespace n ON n.oid = c.connamespace
         WHERE n.nspname = 'public'""",
     "indexes": """
         SELECT tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'""",

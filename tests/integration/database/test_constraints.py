@@ -1,4 +1,4 @@
-"""What must never be is refused by the database itself: every constraint of every table, offended one by one."""
+"""What must never be is refused by the database itself: every constraint is offended, one by one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +41,7 @@ def maker(standing_rows: RowMaker) -> Iterator[RowMaker]:
 
 
 def refused(maker: RowMaker, table: sa.Table, values: Row, name: str) -> None:
-    """Insert the row; fail unless the database refuses it for the constraint named (or column, for NOT NULL)."""
+    """Insert the row; fail unless the database refuses it for the constraint or empty column named."""
     with pytest.raises(IntegrityError) as caught, maker.connection.begin_nested():
         maker.insert_exactly(table, values)
     if maker.connection.dialect.name == "postgresql":

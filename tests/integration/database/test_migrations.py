@@ -1,4 +1,4 @@
-"""Migrations: one line of them, each undone and done again over rows, and a database that equals the models."""
+"""Migrations: one line, each undone and done again over rows, and a database that equals the models."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -23,6 +23,7 @@ from tests.integration.database.snapshots import (
 )
 
 _numbers = count(1)
+
 
 def revisions(app: Flask) -> list[str]:
     """Every revision, oldest first."""
@@ -57,7 +58,7 @@ def test_there_is_one_line_of_migrations_in_the_order_of_their_numbers(bare_appl
 
 
 def test_the_database_equals_the_models(bare_application: Flask, empty_application: Flask) -> None:
-    """Alembic's own check compares columns, keys and plain indexes; here also every CHECK and partial index."""
+    """Alembic's own check compares columns, keys and plain indexes; here also CHECKs and partial indexes."""
     with bare_application.app_context():
         check()
         migrated = schema()
