@@ -4,7 +4,6 @@
 machine, signs in as three of its people, and takes one picture each.
 """
 
-import os
 import socket
 import subprocess
 import sys
