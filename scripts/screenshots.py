@@ -39,7 +39,7 @@ def main() -> int:
         "--bind",
         f"127.0.0.1:{port}",
     ]
-    server = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env={**os.environ})
+    server = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(address)
