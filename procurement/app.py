@@ -29,10 +29,12 @@ from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
 from procurement.calloffs.evaluation.views import evaluation
 from procurement.contracts.commands import contracts_group
+from procurement.contracts.types import ContractPermission as Contract
 from procurement.contracts.views.awarded import contracts
 from procurement.demo.commands import demo_group
 from procurement.gaps.commands import gaps_group
 from procurement.gaps.jobs import run_analysis
+from procurement.gaps.types import GapPermission as Gap
 from procurement.gaps.views import gaps
 from procurement.home.views import home
 from procurement.roles import ROLES
@@ -108,6 +110,8 @@ def _register_pages(app: Flask) -> None:
         NavigationEntry("Call-offs", "calloffs.index", "/commissioning", (CallOff.READ,)),
         NavigationEntry("Invitations", "bids.invitations", "/invitations", (CallOff.READ_INVITED,)),
         NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),
+        NavigationEntry("Coverage", "gaps.index", "/coverage", (Gap.READ,)),
+        NavigationEntry("Contracts", "contracts.index", "/contracts", (Contract.READ,)),
         NavigationEntry("Published call-offs", "calloffs.published", "/call-offs", needs_sign_in=False),
         NavigationEntry("What is needed", "reference.index", "/reference", needs_sign_in=False),
         NavigationEntry("Audit", "audit.events", "/audit", (Audit.READ,)),

@@ -65,6 +65,12 @@ def contracts_of_references(
     return session.scalars(query.options(*_listed()).order_by(Contract.reference)).all()
 
 
+def contract_ids(session: Session, references: Sequence[str]) -> dict[str, str]:
+    """Reference → public identifier, for links an authority may follow."""
+    query = sa.select(Contract.reference, Contract.public_id).where(Contract.reference.in_(references))
+    return dict(session.execute(query).all())
+
+
 def _listed() -> list[Any]:
     return [
         joinedload(Contract.supplier),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalogue.reference import queries as reference
@@ -16,6 +16,8 @@ from core.reasons import Refused
 from core.web.access import current_actor, requires
 from procurement.calloffs.drafting.services import draft_from_gap
 from procurement.calloffs.drafting.types import CallOffPermission
+from procurement.contracts.queries.contracts import contract_ids
+from procurement.contracts.types import ContractPermission
 from procurement.gaps.queries import analysis as queries
 from procurement.gaps.queries import presence as presence_queries
 from procurement.gaps.queries import remedies
@@ -41,20 +43,22 @@ def analysis_cell(public_id: str) -> ResponseReturnValue:
     asked, need = read_query(public_id), _need()
     session = db.session
     parts = queries.parts_of_cell(session, asked.analysis, asked.place, need, asked.switches)
-    inputs = queries.frozen_inputs(session, asked.analysis)
+    serving = may_serve(
+        queries.frozen_inputs(session, asked.analysis),
+        place=None if asked.place.kind is PlaceKind.NATION else asked.place.code,
+        need=need.code,
+        complexities=[asked.switches.complexity] if asked.switches.complexity else list(Complexity),
+        cohorts=[asked.cohort.code] if asked.cohort else [row.code for row in asked.cohorts],
+    )
+    references = [one.scope.id for one in serving if one.scope.kind == "contract"]
     return render_template(
         "gaps/cell.html",
         asked=asked,
         need=need,
         parts=parts,
         reading=add_up(part.reading for part in parts),
-        serving=may_serve(
-            inputs,
-            place=None if asked.place.kind is PlaceKind.NATION else asked.place.code,
-            need=need.code,
-            complexities=[asked.switches.complexity] if asked.switches.complexity else list(Complexity),
-            cohorts=[asked.cohort.code] if asked.cohort else [row.code for row in asked.cohorts],
-        ),
+        serving=serving,
+        contract_ids=contract_ids(session, references) if _may_read_contracts() else {},
         blocks=queries.blocks_of_cell(session, asked.analysis, asked.place, need, asked.switches),
         place_names={place.code: place.name for place in reference.places(session)},
         need_names={row.code: row.short_name for row in reference.need_areas(session)},
@@ -105,10 +109,11 @@ def analysis_call_off(public_id: str) -> ResponseReturnValue:
         flash(REFUSALS.get(refused.reasons[0].code, "The call-off could not be drafted."), "error")
         return redirect(back)
     flash(f"Call-off {call_off.public_id} is drafted from this gap. Complete and check it.", "success")
-    for endpoint in ("calloffs.call_off", "drafting.call_off", "calloffs.show"):
-        if endpoint in current_app.view_functions:
-            return redirect(url_for(endpoint, public_id=call_off.public_id))
-    return redirect(back)
+    return redirect(url_for("calloffs.overview", public_id=call_off.public_id))
+
+
+def _may_read_contracts() -> bool:
+    return current_actor().may(ContractPermission.READ)
 
 
 def _need() -> NeedArea:
