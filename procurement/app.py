@@ -8,10 +8,14 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from catalogue.offers.types import OfferPermission as Offer
+from catalogue.offers.views import offers
 from catalogue.reference.commands import reference_group
 from catalogue.reference.queries import places
 from catalogue.reference.types import PlaceKind
 from catalogue.reference.views import reference
+from catalogue.suppliers.types import SupplierPermission as Supplier
+from catalogue.suppliers.views import suppliers
 from core import config, sign_in
 from core.accounts.types import AccountPermission as Account
 from core.accounts.views import accounts
@@ -101,12 +105,18 @@ def _register_pages(app: Flask) -> None:
         evaluation,
         gaps,
         home,
+        offers,
         reference,
+        suppliers,
     ):
         app.register_blueprint(blueprint)
 
     app.extensions["navigation"] = [
         NavigationEntry("Start", "home.start", "/start"),
+        NavigationEntry("Catalogue", "offers.catalogue", "/catalogue", needs_sign_in=False),
+        NavigationEntry("Our offers", "offers.own", "/offers", (Offer.READ,)),
+        NavigationEntry("Our profile", "suppliers.profile", "/supplier", (Supplier.READ_PROFILE,)),
+        NavigationEntry("Offer reviews", "offers.review_queue", "/offer-reviews", (Offer.REVIEW,)),
         NavigationEntry("Call-offs", "calloffs.index", "/commissioning", (CallOff.READ,)),
         NavigationEntry("Invitations", "bids.invitations", "/invitations", (CallOff.READ_INVITED,)),
         NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),

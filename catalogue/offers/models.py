@@ -197,6 +197,18 @@ class OfferListing(Base):
     __table_args__ = (
         sa.Index("ix_offer_listing_title", "title", "offer_id"),
         sa.Index("ix_offer_listing_need_area_id_title", "need_area_id", "title", "offer_id"),
+        sa.Index("ix_offer_listing_published_at", "published_at", "offer_id"),
+        # Everything that is counted, so that counting reads no summaries.
+        sa.Index(
+            "ix_offer_listing_masks",
+            "need_area_id",
+            "complexity_mask",
+            "cohort_mask",
+            "stage_mask",
+            "region_mask",
+            "police_force_area_mask",
+            "offer_id",
+        ),
     )
 
 

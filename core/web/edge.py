@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from sqlalchemy.orm import Session
 
 from core.db import db, reads_only
@@ -24,6 +24,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
+        if "\x00" in request.path:
+            abort(404)  # PostgreSQL refuses to look for it; nothing is called by such a name.
         g.reads_only_token = reads_only.set(request.method in READING)
 
     @app.after_request

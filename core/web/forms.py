@@ -7,6 +7,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
@@ -17,6 +18,17 @@ from core.money import parse_pounds
 
 class Form(FlaskForm):
     """Base of our forms: shape and words; the rules say what follows from them."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Leave out NUL, which nobody types and PostgreSQL refuses to store."""
+            sent = super().wrap_formdata(form, formdata)
+            if not sent or not any("\x00" in value for value in sent.values() if isinstance(value, str)):
+                return sent
+            return MultiDict(
+                (name, value.replace("\x00", "") if isinstance(value, str) else value)
+                for name, value in sent.items(multi=True)
+            )
 
     def error_list(self) -> list[tuple[str, str]]:
         """Return (element id, message) for the error summary, in the order of the fields."""

@@ -1559,6 +1559,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("offer_listing", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_offer_listing_masks",
+            [
+                "need_area_id",
+                "complexity_mask",
+                "cohort_mask",
+                "stage_mask",
+                "region_mask",
+                "police_force_area_mask",
+                "offer_id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index("ix_offer_listing_published_at", ["published_at", "offer_id"], unique=False)
+        batch_op.create_index(
             "ix_offer_listing_need_area_id_title", ["need_area_id", "title", "offer_id"], unique=False
         )
         batch_op.create_index("ix_offer_listing_title", ["title", "offer_id"], unique=False)
@@ -2215,6 +2229,8 @@ def downgrade() -> None:
     with op.batch_alter_table("offer_listing", schema=None) as batch_op:
         batch_op.drop_index("ix_offer_listing_title")
         batch_op.drop_index("ix_offer_listing_need_area_id_title")
+        batch_op.drop_index("ix_offer_listing_published_at")
+        batch_op.drop_index("ix_offer_listing_masks")
 
     op.drop_table("offer_listing")
     op.drop_table("offer_level")

@@ -1,5 +1,16 @@
 """Reading offers: as their supplier and the framework manager see them, as finders do, as provision."""
 
+from catalogue.offers.queries.finding import (
+    Choices,
+    Counts,
+    FoundOffer,
+    catalogue_choices,
+    catalogue_counts,
+    every_found_offer,
+    find_offers,
+    published_version,
+)
+from catalogue.offers.queries.naming import Names, names_for
 from catalogue.offers.queries.provision import committed_places, provision_rows, scope_limits
 from catalogue.offers.queries.versions import (
     any_version,
@@ -13,6 +24,7 @@ from catalogue.offers.queries.versions import (
     own_version,
     people_to_tell,
     place_bits,
+    reviewed_version,
     standing_version,
     standing_version_of,
     states_of_own,
@@ -21,12 +33,21 @@ from catalogue.offers.queries.versions import (
 )
 
 __all__ = [
+    "Choices",
+    "Counts",
+    "FoundOffer",
+    "Names",
     "any_version",
     "availabilities",
+    "catalogue_choices",
+    "catalogue_counts",
     "committed_places",
     "content_of",
+    "every_found_offer",
     "facts_for",
+    "find_offers",
     "level_items",
+    "names_for",
     "open_version_of",
     "own_offer",
     "own_offers",
@@ -34,6 +55,8 @@ __all__ = [
     "people_to_tell",
     "place_bits",
     "provision_rows",
+    "published_version",
+    "reviewed_version",
     "scope_limits",
     "standing_version",
     "standing_version_of",

@@ -9,7 +9,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from catalogue.offers.models import Offer, OfferItem, OfferLevel, OfferVersion
 from catalogue.offers.rules.finding import PlaceBit
-from catalogue.offers.rules.states import OPEN, STANDING
+from catalogue.offers.rules.states import EDITABLE, OPEN, STANDING
 from catalogue.offers.types import (
     ItemAnswer,
     LevelContent,
@@ -26,7 +26,7 @@ from core.actor import Actor
 from core.web.paging import PAGE_SIZE, Page
 
 
-def _whole() -> tuple[ORMOption, ...]:
+def whole_version() -> tuple[ORMOption, ...]:
     """Everything of a version, in a number of queries that does not depend on how much there is."""
     return (
         selectinload(OfferVersion.levels).selectinload(OfferLevel.items).joinedload(OfferItem.item),
@@ -121,7 +121,9 @@ def _version(
         # PostgreSQL locks no row that a join or a limit might still replace, hence by key.
         session.execute(sa.select(OfferVersion.id).where(OfferVersion.id == key).with_for_update())
         query = sa.select(OfferVersion).where(OfferVersion.id == key)
-    return session.scalars(query.options(*_whole()).execution_options(populate_existing=True)).one_or_none()
+    return session.scalars(
+        query.options(*whole_version()).execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def standing_version(session: Session, offer_id: int) -> OfferVersion | None:
@@ -129,7 +131,7 @@ def standing_version(session: Session, offer_id: int) -> OfferVersion | None:
     query = (
         sa.select(OfferVersion)
         .where(OfferVersion.offer_id == offer_id, OfferVersion.state.in_(STANDING))
-        .options(*_whole())
+        .options(*whole_version())
     )
     return session.scalars(query).one_or_none()
 
@@ -288,3 +290,16 @@ def people_to_tell(session: Session, organisation_id: int, day: date) -> Sequenc
         .order_by(Person.email)
     )
     return session.scalars(query).all()
+
+
+def reviewed_version(
+    session: Session, public_id: str, *, number: int, lock: bool = False
+) -> OfferVersion | None:
+    """A version of anybody's offer for the framework manager; None while it is only its supplier's.
+
+    A returned version is its supplier's again, and a draft that was withdrawn never was anybody else's.
+    """
+    version = any_version(session, public_id, number=number, lock=lock)
+    if version is None or version.state in EDITABLE:
+        return None
+    return None if version.state is OfferState.WITHDRAWN and version.published_at is None else version

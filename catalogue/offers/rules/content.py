@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogue.offers.rules.completeness import section_keys, started
@@ -99,3 +99,12 @@ def differences(before: OfferContent, after: OfferContent) -> list[Difference]:
 def level_is_empty(content: OfferContent, complexity: Complexity) -> bool:
     """Whether nothing has been written for a level yet, so that it may go without a word."""
     return not any(started(content, SectionKey(section, complexity)) for section in LEVEL_SECTIONS)
+
+
+def public_content(content: OfferContent) -> OfferContent:
+    """What anyone may read: everything but prices and capacity."""
+    levels = {
+        complexity: replace(level, unit_price=None, places_a_year=None)
+        for complexity, level in content.levels.items()
+    }
+    return replace(content, levels=levels)

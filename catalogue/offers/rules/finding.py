@@ -1,11 +1,12 @@
 """How offers are found: bits for what they serve, terms of a search, and what chosen places amount to."""
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue.reference.rules.places import PlaceTree, ancestors, exists_on
-from catalogue.reference.types import Complexity, PlaceKind
+from catalogue.reference.rules.places import PlaceTree, ancestors, exists_on, region_of
+from catalogue.reference.types import Complexity, Place, PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,16 @@ def has_bit(bits: int, position: int) -> bool:
     return bool(bits >> position & 1)
 
 
+def plain_letters(text: str) -> str:
+    """The text without accents, so that *Mon* finds *Môn* on both engines."""
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+    )
+
+
 def search_terms(text: str) -> tuple[str, ...]:
     """The words to look for, lower case, without punctuation and without words that every text has."""
-    words = "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain_letters(text).lower()).split()
     kept = [word for word in dict.fromkeys(words) if word not in EMPTY_WORDS]
     return tuple(kept[:MOST_TERMS])
 
@@ -97,3 +105,15 @@ def place_masks(chosen: Iterable[PlaceBit], wider: Iterable[PlaceBit]) -> tuple[
             area_id = place.id if place.kind is PlaceKind.POLICE_FORCE_AREA else place.police_force_area_id
             in_areas.update(key for key in (area_id,) if key in areas)
     return mask(regions[key].position for key in in_regions), mask(areas[key].position for key in in_areas)
+
+
+def places_by_region(tree: PlaceTree, codes: Collection[str]) -> list[tuple[Place, list[Place]]]:
+    """Chosen places for reading: each region (or the nation) with its parts; no parts mean all of it."""
+    found: dict[str, list[Place]] = {}
+    for code in normalised_places(tree, codes):
+        region = region_of(tree, code)
+        head = region.code if region else code
+        parts = found.setdefault(head, [])
+        if code != head:
+            parts.append(tree.by_code[code])
+    return [(tree.by_code[head], parts) for head, parts in found.items()]

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.offers import queries
 from catalogue.offers.models import OfferListing, OfferVersion
-from catalogue.offers.rules.finding import PlaceBit, complexity_bit, mask, place_masks
+from catalogue.offers.rules.finding import PlaceBit, complexity_bit, mask, place_masks, plain_letters
 
 # The tables of the migration `offer_search`, which the models do not know: one each for the two engines.
 _SQLITE_INSERT = (
@@ -56,9 +56,9 @@ def write_listing(session: Session, version: OfferVersion) -> None:
         sa.text(_SQLITE_INSERT if _on_sqlite(session) else _POSTGRESQL_INSERT),
         {
             "id": offer.id,
-            "title": version.title,
-            "supplier": offer.supplier.name,
-            "body": "\n".join(text for text in words if text),
+            "title": plain_letters(version.title),
+            "supplier": plain_letters(offer.supplier.name),
+            "body": plain_letters("\n".join(text for text in words if text)),
         },
     )
 

@@ -1,0 +1,62 @@
+"""The catalogue as CSV and XLSX: what the public page shows, never a price or a number of places a year."""
+
+from collections.abc import Iterable, Sequence
+
+from catalogue.offers.queries import Choices, FoundOffer
+from catalogue.offers.rules.finding import complexity_bit, has_bit
+from catalogue.reference.types import Complexity
+from core.spreadsheet import write_csv, write_xlsx
+
+CatalogueRow = tuple[str, ...]
+HEADER = (
+    "Offer",
+    "Service",
+    "Supplier",
+    "Need area",
+    "Complexities",
+    "Regions served wholly or in part",
+    "Police force areas served wholly or in part",
+    "Who it is for",
+    "Stages",
+    "Summary",
+    "Published on",
+)
+
+
+def catalogue_rows(found: Iterable[FoundOffer], choices: Choices) -> list[CatalogueRow]:
+    """One row for each offer, codes replaced by words."""
+    needs = {need.id: need.name for need in choices.needs}
+
+    def named(bits: int, rows: Sequence) -> str:  # type: ignore[type-arg]
+        return "; ".join(row.name for row in rows if has_bit(bits, row.position))
+
+    return [
+        (
+            offer.public_id,
+            offer.title,
+            offer.supplier_name,
+            needs[offer.need_area_id],
+            "; ".join(
+                complexity.value
+                for complexity in Complexity
+                if has_bit(offer.complexity_mask, complexity_bit(complexity))
+            ),
+            named(offer.region_mask, choices.regions),
+            named(offer.police_force_area_mask, choices.police_force_areas),
+            named(offer.cohort_mask, choices.cohorts),
+            named(offer.stage_mask, choices.stages),
+            offer.summary,
+            offer.published_at.date().isoformat(),
+        )
+        for offer in found
+    ]
+
+
+def catalogue_csv(rows: Iterable[CatalogueRow]) -> str:
+    """The rows as CSV, with a mark at its start so that spreadsheets read accents right."""
+    return "\ufeff" + write_csv(HEADER, rows)
+
+
+def catalogue_xlsx(rows: Iterable[CatalogueRow]) -> bytes:
+    """The rows as a workbook of one sheet."""
+    return write_xlsx([("Catalogue", HEADER, rows)])

@@ -1,0 +1,236 @@
+"""Finding published offers: words and filters over the narrow listing, and what each choice would leave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalogue.offers.models import Offer, OfferListing, OfferVersion
+from catalogue.offers.queries.versions import whole_version
+from catalogue.offers.rules.finding import complexity_bit, mask, search_terms
+from catalogue.offers.types import CatalogueFilter, CatalogueSort, OfferState
+from catalogue.reference import queries as reference
+from catalogue.reference.models import Cohort, NeedArea, Place, Stage
+from catalogue.reference.types import Complexity, PlaceKind
+from core.web.paging import PAGE_SIZE, Page
+
+KINDS = ("need", "complexity", "cohort", "stage", "region", "police_force_area")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything that a finder can choose, in the order it is shown."""
+
+    needs: Sequence[NeedArea]
+    cohorts: Sequence[Cohort]
+    stages: Sequence[Stage]
+    regions: Sequence[Place]
+    police_force_areas: Sequence[Place]
+
+    def unknown(self, found: CatalogueFilter) -> list[tuple[str, str]]:
+        """The (kind, code) of what is asked for and does not exist."""
+        places = {place.code for place in (*self.regions, *self.police_force_areas)}
+        return [
+            *(("need", code) for code in found.needs if code not in {need.code for need in self.needs}),
+            *(("cohort", code) for code in found.cohorts if code not in {row.code for row in self.cohorts}),
+            *(("stage", code) for code in found.stages if code not in {row.code for row in self.stages}),
+            *(("place", code) for code in (found.place,) if code and code not in places),
+        ]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many offers each choice would find beside what is asked for in the other kinds.
+
+    Keys are those of need areas, and bits of the other kinds; a choice without offers has no key.
+    """
+
+    by_kind: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+
+    def of(self, kind: str, key: int) -> int:
+        return self.by_kind.get(kind, {}).get(key, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOffer:
+    """One line of the catalogue; masks as in the listing."""
+
+    public_id: str
+    title: str
+    supplier_name: str
+    summary: str
+    need_area_id: int
+    complexity_mask: int
+    cohort_mask: int
+    stage_mask: int
+    region_mask: int
+    police_force_area_mask: int
+    published_at: datetime
+
+
+def catalogue_choices(session: Session) -> Choices:
+    """What a finder can choose from."""
+    places = session.scalars(
+        sa.select(Place)
+        .where(Place.kind.in_([PlaceKind.REGION, PlaceKind.POLICE_FORCE_AREA]))
+        .order_by(Place.position, Place.id)
+    ).all()
+    return Choices(
+        needs=session.scalars(sa.select(NeedArea).order_by(NeedArea.position)).all(),
+        cohorts=reference.cohorts(session),
+        stages=reference.stages(session),
+        regions=[place for place in places if place.kind is PlaceKind.REGION],
+        police_force_areas=[place for place in places if place.kind is PlaceKind.POLICE_FORCE_AREA],
+    )
+
+
+def find_offers(
+    session: Session, found: CatalogueFilter, choices: Choices, *, sort: CatalogueSort, number: int = 1
+) -> Page[FoundOffer]:
+    """A page of the published offers that match, and how many match in all."""
+    matching = sa.and_(True, *_conditions(session, found, choices).values())
+    total = session.scalar(sa.select(sa.func.count()).select_from(OfferListing).where(matching)) or 0
+    # The page's keys come from an index; only then are its 25 wide rows read.
+    keys = (
+        sa.select(OfferListing.offer_id)
+        .where(matching)
+        .order_by(*_order(sort))
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(_lines(session, OfferListing.offer_id.in_(keys), sort), number, total)
+
+
+def every_found_offer(
+    session: Session, found: CatalogueFilter, choices: Choices, *, sort: CatalogueSort
+) -> list[FoundOffer]:
+    """All published offers that match, for an export."""
+    matching = sa.and_(True, *_conditions(session, found, choices).values())
+    return _lines(session, matching, sort)
+
+
+def catalogue_counts(session: Session, found: CatalogueFilter, choices: Choices) -> Counts:
+    """How many offers each choice of each kind would find, in one query.
+
+    A kind's own filter does not narrow its own counts: they say what a further choice would add.
+    """
+    conditions = _conditions(session, found, choices)
+    columns = {
+        "need": OfferListing.need_area_id,
+        "complexity": OfferListing.complexity_mask,
+        "cohort": OfferListing.cohort_mask,
+        "stage": OfferListing.stage_mask,
+        "region": OfferListing.region_mask,
+        "police_force_area": OfferListing.police_force_area_mask,
+    }
+    own = {"region": "place", "police_force_area": "place"}
+    query = sa.union_all(
+        *(
+            sa.select(sa.literal(kind), sa.cast(column, sa.BigInteger), sa.func.count())
+            .where(*(value for name, value in conditions.items() if name != own.get(kind, kind)))
+            .group_by(column)
+            for kind, column in columns.items()
+        )
+    )
+    by_kind: dict[str, dict[int, int]] = {kind: {} for kind in KINDS}
+    rows: Sequence[Any] = session.execute(query).all()
+    for kind, bits, count in rows:
+        counted = by_kind[kind]
+        if kind == "need":
+            counted[bits] = count
+            continue
+        while bits:
+            lowest = bits & -bits
+            position = lowest.bit_length() - 1
+            counted[position] = counted.get(position, 0) + count
+            bits ^= lowest
+    return Counts(by_kind)
+
+
+def published_version(session: Session, public_id: str) -> OfferVersion | None:
+    """The published version of an offer with all its content; None where there is none."""
+    query = (
+        sa.select(OfferVersion)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(Offer.public_id == public_id, OfferVersion.state == OfferState.PUBLISHED)
+        .options(*whole_version())
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _lines(session: Session, matching: sa.ColumnElement[bool], sort: CatalogueSort) -> list[FoundOffer]:
+    rows: Sequence[Any] = session.execute(
+        sa.select(
+            Offer.public_id,
+            OfferListing.title,
+            OfferListing.supplier_name,
+            OfferListing.summary,
+            OfferListing.need_area_id,
+            OfferListing.complexity_mask,
+            OfferListing.cohort_mask,
+            OfferListing.stage_mask,
+            OfferListing.region_mask,
+            OfferListing.police_force_area_mask,
+            OfferListing.published_at,
+        )
+        .join(Offer, Offer.id == OfferListing.offer_id)
+        .where(matching)
+        .order_by(*_order(sort))
+    ).all()
+    return [FoundOffer(*row) for row in rows]
+
+
+def _order(sort: CatalogueSort) -> tuple[Any, ...]:
+    if sort is CatalogueSort.NEWEST:
+        return OfferListing.published_at.desc(), OfferListing.offer_id.desc()
+    return OfferListing.title.asc(), OfferListing.offer_id.asc()
+
+
+def _conditions(
+    session: Session, found: CatalogueFilter, choices: Choices
+) -> dict[str, sa.ColumnElement[bool]]:
+    """One condition for each kind that is asked for. A code that does not exist finds nothing."""
+    conditions: dict[str, sa.ColumnElement[bool]] = {}
+    terms = search_terms(found.words)
+    if terms:
+        # As a table of its own the words are looked up once, however many counts use them.
+        matching = _with_words(session, terms).cte("matching")
+        conditions["words"] = OfferListing.offer_id.in_(sa.select(matching.c[0]))
+    if found.needs:
+        keys = [need.id for need in choices.needs if need.code in found.needs]
+        conditions["need"] = OfferListing.need_area_id.in_(keys)
+    if found.complexities:
+        bits = mask(complexity_bit(Complexity(code)) for code in found.complexities)
+        conditions["complexity"] = _shares(OfferListing.complexity_mask, bits)
+    for kind, codes, rows, column in (
+        ("cohort", found.cohorts, choices.cohorts, OfferListing.cohort_mask),
+        ("stage", found.stages, choices.stages, OfferListing.stage_mask),
+        ("place", (found.place,), choices.regions, OfferListing.region_mask),
+        ("place", (found.place,), choices.police_force_areas, OfferListing.police_force_area_mask),
+    ):
+        chosen = [row.position for row in rows if row.code in codes]
+        if chosen:
+            conditions[kind] = _shares(column, mask(chosen))
+        elif any(codes):
+            conditions.setdefault(kind, sa.false())
+    return conditions
+
+
+def _shares(column: Any, bits: int) -> sa.ColumnElement[bool]:
+    return column.bitwise_and(bits) != 0
+
+
+def _with_words(session: Session, terms: Sequence[str]) -> sa.Select[Any]:
+    """The keys of offers whose words begin with every term, by the engine's own index of words."""
+    if session.get_bind().dialect.name == "sqlite":
+        table = sa.table("offer_search", sa.column("rowid", sa.Integer))
+        wanted = " ".join(f'"{term}"*' for term in terms)
+        return sa.select(table.c.rowid).where(sa.text("offer_search MATCH :wanted").bindparams(wanted=wanted))
+    table = sa.table("offer_search", sa.column("offer_id", sa.Integer), sa.column("document"))
+    wanted = " & ".join(f"'{term}':*" for term in terms)
+    return sa.select(table.c.offer_id).where(
+        table.c.document.bool_op("@@")(sa.func.to_tsquery(sa.literal_column("'english'"), wanted))
+    )

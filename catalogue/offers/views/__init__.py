@@ -1,0 +1,32 @@
+"""Pages on offers: writing one, deciding on one, and finding those that are published."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from catalogue.offers.forms import words
+from catalogue.reference.types import Complexity
+
+offers = Blueprint("offers", __name__)
+
+
+@offers.context_processor
+def offer_words() -> dict[str, Any]:
+    """The words of offers, for every page of this feature."""
+    return {
+        "complexities": tuple(Complexity),
+        "complexity_words": words.COMPLEXITY_WORDS,
+        "mode_words": words.MODE_WORDS,
+        "phase_words": words.PHASE_WORDS,
+        "response_words": words.RESPONSE_WORDS,
+        "response_colours": words.RESPONSE_COLOURS,
+        "reason_words": words.reason_words,
+        "section_words": words.section_words,
+        "state_words": words.STATE_WORDS,
+        "state_colours": words.STATE_COLOURS,
+        "status_words": words.STATUS_WORDS,
+        "field_words": words.FIELD_WORDS,
+    }
+
+
+from catalogue.offers.views import finding, levels, own, review, sections  # noqa: E402, F401 - they add their routes

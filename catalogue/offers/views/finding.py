@@ -1,0 +1,142 @@
+"""The public catalogue: search and filters, one offer, the result as a file; no price, no capacity."""
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from catalogue.offers import exports, queries
+from catalogue.offers.rules.content import public_content
+from catalogue.offers.rules.finding import complexity_bit, has_bit
+from catalogue.offers.types import CatalogueFilter, CatalogueSort
+from catalogue.offers.views import offers
+from catalogue.reference.types import Complexity
+from catalogue.suppliers import queries as suppliers
+from core import clock
+from core.db import db
+from core.web.access import public
+from core.web.filters import page_url
+from core.web.paging import page_number
+
+MOST_LETTERS = 200
+UNKNOWN_WORDS = {
+    "need": "There is no need area “{code}”",
+    "complexity": "There is no complexity “{code}”",
+    "cohort": "There is no group of people “{code}”",
+    "stage": "There is no stage “{code}”",
+    "place": "There is no region or police force area “{code}”",
+}
+
+
+def _asked() -> tuple[CatalogueFilter, CatalogueSort, list[tuple[str, str]]]:
+    """What the address asks for, and what in it cannot be meant (kind, code)."""
+    values = {
+        kind: tuple(dict.fromkeys(code for code in request.args.getlist(kind) if code))
+        for kind in ("need", "complexity", "cohort", "stage")
+    }
+    known = tuple(code for code in values["complexity"] if code in tuple(Complexity))
+    sort = request.args.get("sort", "")
+    found = CatalogueFilter(
+        words=request.args.get("words", "").replace("\x00", "").strip()[:MOST_LETTERS],
+        needs=values["need"],
+        complexities=tuple(Complexity(code) for code in known),
+        place=request.args.get("place", ""),
+        cohorts=values["cohort"],
+        stages=values["stage"],
+    )
+    unknown = [("complexity", code) for code in values["complexity"] if code not in known]
+    return found, CatalogueSort(sort) if sort in tuple(CatalogueSort) else CatalogueSort.TITLE, unknown
+
+
+@offers.get("/catalogue")
+@public
+def catalogue() -> ResponseReturnValue:
+    """Search the published offers."""
+    found, sort, unknown = _asked()
+    choices = queries.catalogue_choices(db.session)
+    unknown += choices.unknown(found)
+    page = queries.find_offers(db.session, found, choices, sort=sort, number=page_number())
+    if page.number > page.last:
+        abort(404)
+    shown = render_template(
+        "offers/catalogue.html",
+        page=page,
+        found=found,
+        sort=sort,
+        sorts=tuple(CatalogueSort),
+        choices=choices,
+        counts=queries.catalogue_counts(db.session, found, choices),
+        chosen=_chosen(found, choices),
+        problems=[UNKNOWN_WORDS[kind].format(code=code[:60]) for kind, code in unknown],
+        error_title=bool(unknown),
+        has_bit=has_bit,
+        complexity_bit=complexity_bit,
+    )
+    return shown, 404 if unknown else 200
+
+
+def _chosen(found: CatalogueFilter, choices: queries.Choices) -> list[tuple[str, str, str]]:
+    """The filters in force as (kind in words, choice in words, address without it)."""
+    names = {row.code: row.name for rows in (choices.needs, choices.cohorts, choices.stages) for row in rows}
+    names |= {place.code: place.name for place in (*choices.regions, *choices.police_force_areas)}
+    names |= {complexity.value: complexity.value.capitalize() for complexity in Complexity}
+    lines = []
+    if found.words:
+        lines.append(("Words", found.words, page_url(words=None, page=None)))
+    for parameter, words, codes in (
+        ("need", "Need area", found.needs),
+        ("complexity", "Complexity", found.complexities),
+        ("place", "Place", (found.place,) if found.place else ()),
+        ("cohort", "Who it is for", found.cohorts),
+        ("stage", "Stage", found.stages),
+    ):
+        for code in codes:
+            rest = [str(other) for other in codes if other != code]
+            without = page_url(**{parameter: rest, "page": None})
+            lines.append((words, names.get(str(code), str(code)), without))
+    return lines
+
+
+def _export() -> list[exports.CatalogueRow]:
+    found, sort, unknown = _asked()
+    choices = queries.catalogue_choices(db.session)
+    if unknown or choices.unknown(found):
+        abort(404)
+    return exports.catalogue_rows(queries.every_found_offer(db.session, found, choices, sort=sort), choices)
+
+
+@offers.get("/catalogue.csv")
+@public
+def catalogue_csv() -> ResponseReturnValue:
+    """The result as CSV."""
+    return Response(
+        exports.catalogue_csv(_export()),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename=catalogue-{clock.today()}.csv"},
+    )
+
+
+@offers.get("/catalogue.xlsx")
+@public
+def catalogue_xlsx() -> ResponseReturnValue:
+    """The result as a workbook."""
+    return Response(
+        exports.catalogue_xlsx(_export()),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f"attachment; filename=catalogue-{clock.today()}.xlsx"},
+    )
+
+
+@offers.get("/catalogue/<offer>")
+@public
+def published(offer: str) -> ResponseReturnValue:
+    """One published offer, item by item."""
+    version = queries.published_version(db.session, offer)
+    if version is None:
+        abort(404)
+    return render_template(
+        "offers/published.html",
+        version=version,
+        # Prices and places a year are taken out before the page is made, not left out by it.
+        content=public_content(queries.content_of(version)),
+        names=queries.names_for(db.session, version.offer.need_area),
+        profile=suppliers.profile_of(db.session, version.offer.supplier_id),
+    )

@@ -1,0 +1,218 @@
+"""A supplier's offers: the list, one offer with its task list, checking and submitting, versions."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from catalogue.offers import queries, services
+from catalogue.offers.forms.deciding import StartForm, SubmitForm
+from catalogue.offers.forms.sections import offer_choices
+from catalogue.offers.forms.words import reason_words
+from catalogue.offers.models import Offer, OfferVersion
+from catalogue.offers.rules.completeness import reasons_by_section, section_keys, statuses
+from catalogue.offers.rules.content import differences
+from catalogue.offers.rules.states import EDITABLE, OFFER_STEPS, reasons_not_to_start_version
+from catalogue.offers.types import OfferEvent, OfferPermission
+from catalogue.offers.views import offers
+from catalogue.offers.views.showing import difference_lines
+from catalogue.reference import queries as reference
+from core import clock
+from core.db import db
+from core.reasons import Refused
+from core.web.access import current_actor, requires
+from core.web.paging import page_number
+
+
+def _offer(public_id: str) -> Offer:
+    found = queries.own_offer(db.session, public_id, actor=current_actor())
+    if found is None:
+        abort(404)
+    return found
+
+
+def _version(public_id: str, number: int | None = None, *, lock: bool = False) -> OfferVersion:
+    found = queries.own_version(db.session, public_id, actor=current_actor(), number=number, lock=lock)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _refused(refusal: Refused, offer: str) -> ResponseReturnValue:
+    """Say why a step was refused on the offer's page; nothing was typed where it was asked."""
+    for reason in refusal.reasons:
+        flash(reason_words(reason), "refused")
+    return redirect(url_for("offers.offer", offer=offer))
+
+
+@offers.get("/offers")
+@requires(OfferPermission.READ)
+def own() -> ResponseReturnValue:
+    """The organisation's offers, what needs them first."""
+    page = queries.own_offers(db.session, actor=current_actor(), number=page_number())
+    if page.number > page.last:
+        abort(404)
+    return render_template("offers/own.html", page=page)
+
+
+@offers.route("/offers/new", methods=["GET", "POST"])
+@requires(OfferPermission.DRAFT)
+def start() -> ResponseReturnValue:
+    """Begin an offer by choosing its need area."""
+    form = StartForm()
+    needs = {need.code: need for need in reference.need_areas(db.session)}
+    levels = reference.current_levels(db.session)
+    offer_choices(
+        form.need_area,
+        [
+            (
+                need.code,
+                need.name,
+                "Outcomes only: no items are published for this need area."
+                if all(not level.items for (key, _), level in levels.items() if key == need.id)
+                else "",
+            )
+            for need in needs.values()
+        ],
+    )
+    if form.validate_on_submit():
+        version = services.start_offer(
+            db.session, actor=current_actor(), now=clock.now(), need_area=needs[form.need_area.data]
+        )
+        return redirect(url_for("offers.offer", offer=version.offer.public_id))
+    page = render_template("offers/start.html", form=form, error_title=bool(form.errors))
+    return page, 422 if form.errors else 200
+
+
+@offers.get("/offers/<offer>")
+@requires(OfferPermission.READ)
+def offer(offer: str) -> ResponseReturnValue:
+    """One offer: where it stands, what is to be done, and its versions."""
+    found = _offer(offer)
+    version = _version(offer)
+    facts = queries.facts_for(db.session, version)
+    return render_template(
+        "offers/offer.html",
+        offer=found,
+        version=version,
+        standing=queries.standing_version_of(found),
+        editable=version.state in EDITABLE,
+        statuses=statuses(facts),
+        missing=sum(bool(reasons) for reasons in reasons_by_section(facts).values()),
+        may_start=not reasons_not_to_start_version(row.state for row in found.versions),
+        withdrawable=[row for row in found.versions if (row.state, OfferEvent.WITHDRAW) in OFFER_STEPS],
+    )
+
+
+@offers.get("/offers/<offer>/check")
+@requires(OfferPermission.READ)
+def check(offer: str) -> ResponseReturnValue:
+    """Everything that was answered, what is missing, and the button to submit."""
+    version = _version(offer)
+    if version.state not in EDITABLE:
+        return redirect(url_for("offers.offer", offer=offer))
+    return _check_page(version, SubmitForm(data={"row_version": version.row_version}))
+
+
+def _check_page(version: OfferVersion, form: SubmitForm) -> str:
+    facts = queries.facts_for(db.session, version)
+    return render_template(
+        "offers/check.html",
+        version=version,
+        form=form,
+        content=facts.content,
+        names=queries.names_for(db.session, version.offer.need_area),
+        by_section=reasons_by_section(facts),
+        error_title=bool(form.errors),
+    )
+
+
+@offers.post("/offers/<offer>/submit")
+@requires(OfferPermission.SUBMIT)
+def submit(offer: str) -> ResponseReturnValue:
+    """Hand the version to the framework manager."""
+    version = _version(offer, lock=True)
+    form = SubmitForm()
+    seen = form.row_version.data or ""
+    try:
+        services.submit_offer(
+            db.session,
+            actor=current_actor(),
+            now=clock.now(),
+            version=version,
+            row_version=int(seen) if seen.isascii() and seen.isdigit() else -1,
+        )
+    except Refused as refusal:
+        if version.state not in EDITABLE:
+            return _refused(refusal, offer)
+        form.form_errors = [reason_words(reason) for reason in refusal.reasons]
+        form.row_version.data = str(version.row_version)
+        return _check_page(version, form), 422
+    return redirect(url_for("offers.submitted", offer=offer))
+
+
+@offers.get("/offers/<offer>/submitted")
+@requires(OfferPermission.READ)
+def submitted(offer: str) -> ResponseReturnValue:
+    """Say without doubt that the offer was submitted, and what happens next."""
+    version = _version(offer)
+    if version.state in EDITABLE:
+        return redirect(url_for("offers.offer", offer=offer))
+    return render_template("offers/submitted.html", version=version)
+
+
+@offers.get("/offers/<offer>/versions/<int:number>")
+@requires(OfferPermission.READ)
+def version(offer: str, number: int) -> ResponseReturnValue:
+    """One version as it was written, price and places included, and what it changed."""
+    found = _version(offer, number)
+    names = queries.names_for(db.session, found.offer.need_area)
+    content = queries.content_of(found)
+    changed = None
+    if number > 1:
+        before = queries.content_of(_version(offer, number - 1))
+        changed = difference_lines(names, differences(before, content))
+    return render_template(
+        "offers/version.html",
+        version=found,
+        content=content,
+        names=names,
+        keys=section_keys(content),
+        changed=changed,
+    )
+
+
+@offers.post("/offers/<offer>/versions")
+@requires(OfferPermission.DRAFT)
+def start_version(offer: str) -> ResponseReturnValue:
+    """Begin a new version of a published offer."""
+    try:
+        services.start_new_version(db.session, actor=current_actor(), now=clock.now(), offer=_offer(offer))
+    except Refused as refusal:
+        return _refused(refusal, offer)
+    flash(
+        "New version started. The published one stays in the catalogue until this one is published.",
+        "success",
+    )
+    return redirect(url_for("offers.offer", offer=offer))
+
+
+@offers.get("/offers/<offer>/versions/<int:number>/withdraw")
+@requires(OfferPermission.SUBMIT)
+def ask_to_withdraw(offer: str, number: int) -> ResponseReturnValue:
+    """Ask whether a version is really to be withdrawn."""
+    found = _version(offer, number)
+    if (found.state, OfferEvent.WITHDRAW) not in OFFER_STEPS:
+        return redirect(url_for("offers.offer", offer=offer))
+    return render_template("offers/withdraw.html", version=found)
+
+
+@offers.post("/offers/<offer>/versions/<int:number>/withdraw")
+@requires(OfferPermission.SUBMIT)
+def withdraw(offer: str, number: int) -> ResponseReturnValue:
+    """Withdraw a version for good."""
+    found = _version(offer, number, lock=True)
+    try:
+        services.withdraw_offer(db.session, actor=current_actor(), now=clock.now(), version=found)
+    except Refused as refusal:
+        return _refused(refusal, offer)
+    flash(f"Version {number} is withdrawn", "success")
+    return redirect(url_for("offers.offer", offer=offer))
