@@ -23,7 +23,7 @@ class Form(FlaskForm):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Leave out NUL, which nobody types and PostgreSQL refuses to store."""
             sent = super().wrap_formdata(form, formdata)
-            if not sent or not any("\x00" in value for value in sent.values() if isinstance(value, str)):
+            if not sent or not any(isinstance(v, str) and "\x00" in v for _, v in sent.items(multi=True)):
                 return sent
             return MultiDict(
                 (name, value.replace("\x00", "") if isinstance(value, str) else value)

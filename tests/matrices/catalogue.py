@@ -2,6 +2,8 @@
 
 from sqlalchemy.orm import Session
 
+from tests.factories import make_organisation
+from tests.factories_offers import actor_with, draft_offer, published_offer
 from tests.matrix import Scene, makes
 
 
@@ -13,3 +15,24 @@ def need_area(session: Session) -> Scene:
 @makes("/places/<code>")
 def place(session: Session) -> Scene:
     return Scene({"code": "region:A"}, shared="places are public")
+
+
+@makes("/offers/<offer>")
+def own_offer(session: Session) -> Scene:
+    supplier = make_organisation(session)
+    version = draft_offer(session, actor=actor_with(supplier, "supplier-administrator"))
+    return Scene({"offer": version.offer.public_id, "number": 1}, owner=supplier)
+
+
+@makes("/offer-reviews/<offer>")
+def reviewed_offer(session: Session) -> Scene:
+    version = published_offer(session)
+    return Scene(
+        {"offer": version.offer.public_id, "number": 1},
+        shared="managers review the offers of all suppliers",
+    )
+
+
+@makes("/catalogue/<offer>")
+def listed_offer(session: Session) -> Scene:
+    return Scene({"offer": published_offer(session).offer.public_id}, shared="the catalogue is public")

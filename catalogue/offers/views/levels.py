@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import abort
 from flask.typing import ResponseReturnValue
 
 from catalogue.offers import queries, services
@@ -20,8 +19,6 @@ from core.web.access import current_actor, requires
 
 def _level(version: OfferVersion, complexity: str) -> OfferLevel | None:
     """The level of a complexity; None where a colleague has taken it out of the offer."""
-    if complexity not in tuple(Complexity):
-        abort(404)
     return next((level for level in version.levels if level.complexity == complexity), None)
 
 
@@ -78,7 +75,7 @@ def complexities(offer: str) -> ResponseReturnValue:
     )
 
 
-@offers.route("/offers/<offer>/<complexity>/items", methods=["GET", "POST"])
+@offers.route("/offers/<offer>/<any(low, medium, high):complexity>/items", methods=["GET", "POST"])
 @requires(OfferPermission.DRAFT)
 def items(offer: str, complexity: str) -> ResponseReturnValue:
     """The specification of one complexity, item by item."""
@@ -119,7 +116,7 @@ def items(offer: str, complexity: str) -> ResponseReturnValue:
     )
 
 
-@offers.route("/offers/<offer>/<complexity>/outcomes", methods=["GET", "POST"])
+@offers.route("/offers/<offer>/<any(low, medium, high):complexity>/outcomes", methods=["GET", "POST"])
 @requires(OfferPermission.DRAFT)
 def outcomes(offer: str, complexity: str) -> ResponseReturnValue:
     """Outputs and outcomes of one complexity."""
@@ -147,7 +144,7 @@ def outcomes(offer: str, complexity: str) -> ResponseReturnValue:
     return section_page(version, SectionKey(Section.OUTCOMES, Complexity(complexity)), form, save)
 
 
-@offers.route("/offers/<offer>/<complexity>/price", methods=["GET", "POST"])
+@offers.route("/offers/<offer>/<any(low, medium, high):complexity>/price", methods=["GET", "POST"])
 @requires(OfferPermission.DRAFT)
 def price(offer: str, complexity: str) -> ResponseReturnValue:
     """Price and places a year of one complexity."""
