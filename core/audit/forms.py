@@ -12,7 +12,7 @@ from core.web.forms import DatePartsField, Form
 class EventFilterForm(Form):
     """Narrow the list by chain, by what was done, and by day."""
 
-    class Meta:
+    class Meta(Form.Meta):
         csrf = False
 
     chain = StringField(
