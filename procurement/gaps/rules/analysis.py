@@ -227,7 +227,11 @@ def expand(inputs: Inputs) -> Expanded:
     for k, row in enumerate(cells):
         grid[index[0][row[0]], index[1][row[1]], index[2][row[2]], index[3][row[3]]] = k
     place_codes = axes[0]
-    leaves = {code: frozenset(places[code].leaves) for code in place_codes}
+    # Sets of the smallest places as bits: a hundred places are compared with each of thousands of scopes.
+    bit = {
+        leaf: 1 << k for k, leaf in enumerate({leaf for code in place_codes for leaf in places[code].leaves})
+    }
+    leaves = {code: sum(bit[leaf] for leaf in places[code].leaves) for code in place_codes}
     capacity: list[int] = []
     parent: list[int] = []
     names: list[str] = []
@@ -238,9 +242,9 @@ def expand(inputs: Inputs) -> Expanded:
         total = sum(port.capacity for port in scope.ports)
         if total > MOST_PEOPLE or any(port.capacity < 0 for port in scope.ports):
             raise CoverRefused([Reason("number_too_large", {"provision": scope.id})])
-        covered = frozenset(scope.places)
-        whole = [code for code in place_codes if leaves[code] <= covered]
-        partial_places += any(leaves[code] & covered and not leaves[code] <= covered for code in place_codes)
+        covered = sum(bit.get(leaf, 0) for leaf in set(scope.places))
+        whole = [code for code in place_codes if leaves[code] & covered == leaves[code]]
+        partial_places += any(0 != leaves[code] & covered != leaves[code] for code in place_codes)
         root = len(capacity)
         capacity.append(total)
         parent.append(-1)

@@ -33,7 +33,7 @@ from procurement.gaps.rules.network import (
     network_of,
     scaled_shares,
 )
-from procurement.gaps.rules.rounding import largest_remainder
+from procurement.gaps.rules.rounding import rounded_parts
 from procurement.gaps.types import Binding, Block, CellDemand, Cover, Provision
 
 MOST_SOLVES = 10_000
@@ -320,6 +320,7 @@ def described(named: Named, answer: Answer) -> Cover:
     cell_block = np.full(of_cell.size, -1, np.int64)
     cell_block[of_cell >= 0] = answer.block_of_class[of_cell[of_cell >= 0]]
     demand = network.demand.tolist()
+    in_people = {value: Fraction(value) / unit for value in set(demand)}
     cell_rates: list[Fraction | None] = [
         None if demand[cell] == 0 else Fraction(0) if block < 0 else rates[block]
         for cell, block in enumerate(cell_block.tolist())
@@ -339,8 +340,9 @@ def described(named: Named, answer: Answer) -> Cover:
     for block, cells in groups.items():
         rate = Fraction(0) if block < 0 else rates[block]
         needed = sum(demand[cell] for cell in cells)
-        shares = [demand[cell] * rate / unit for cell in cells]
-        for cell, whole in zip(cells, largest_remainder(shares), strict=True):
+        people_served, over = (rate / unit).as_integer_ratio()
+        parts = [demand[cell] * people_served for cell in cells]
+        for cell, whole in zip(cells, rounded_parts(parts, over), strict=True):
             people[cell] = whole
         binding = (
             [
@@ -368,7 +370,7 @@ def described(named: Named, answer: Answer) -> Cover:
     described_blocks.sort(key=lambda block: (-block.rate, block.cells))
     return Cover(
         cells=named.cells,
-        demand=tuple(Fraction(value) / unit for value in demand),
+        demand=tuple(in_people[value] for value in demand),
         rates=tuple(cell_rates),
         people=tuple(people),
         people_served=sum((block.served for block in described_blocks), Fraction(0)),

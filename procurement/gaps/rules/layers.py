@@ -63,9 +63,8 @@ def layered(named: Named, layer_of_edge: Ints, names: Sequence[str]) -> LayeredC
         )
         answer = solve(part)
         cover = described(Named(part, named.cells, named.port_provision, named.port_limit), answer)
-        fair = [people * (rate or 0) for people, rate in zip(demand.tolist(), cover.rates, strict=True)]
         total = cover.people_served
-        people = whole_people(part, answer.classes, fair, before, int(total))
+        people = whole_people(part, answer.classes, cover.rates, before, int(total))
         layers.append(Layer(name, tuple((people - before).tolist()), total - int(before.sum()), cover))
         before = people
     return LayeredCover(

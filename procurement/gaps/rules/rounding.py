@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
+from math import lcm
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
@@ -17,39 +17,51 @@ def largest_remainder(shares: Sequence[Fraction], total: int | None = None) -> l
 
     `total` is the whole number the parts must add up to; by default the sum of the shares, rounded down.
     """
-    whole = [floor(share) for share in shares]
-    total = floor(sum(shares, Fraction(0))) if total is None else total
+    denominator = lcm(*(share.denominator for share in shares))
+    parts = [share.numerator * (denominator // share.denominator) for share in shares]
+    return rounded_parts(parts, denominator, total)
+
+
+def rounded_parts(parts: Sequence[int], denominator: int, total: int | None = None) -> list[int]:
+    """`largest_remainder` of shares with one denominator: whole numbers, where fractions would take long."""
+    whole = [part // denominator for part in parts]
+    total = sum(parts) // denominator if total is None else total
     left = total - sum(whole)
-    if not 0 <= left <= len(shares):
-        raise ValueError(f"{total} cannot be reached by rounding {len(shares)} shares up or down")
-    order = sorted(range(len(shares)), key=lambda k: (whole[k] - shares[k], k))
+    if not 0 <= left <= len(parts):
+        raise ValueError(f"{total} cannot be reached by rounding {len(parts)} shares up or down")
+    order = sorted(range(len(parts)), key=lambda k: (-(parts[k] % denominator), k))
     for k in order[:left]:
         whole[k] += 1
     return whole
 
 
 def whole_people(
-    network: Network, classes: Classes, fair: Sequence[Fraction], at_least: Ints, total: int
+    network: Network, classes: Classes, rates: Sequence[Fraction | None], at_least: Ints, total: int
 ) -> Ints:
-    """Whole people by cell who can really be served together, `total` in all, as near to `fair` as can be.
+    """Whole people by cell who can really be served together, `total` in all, as near to `rates` as can be.
 
-    The network is in whole people. No cell gets fewer than `at_least` (what earlier layers gave it, itself
-    possible together), none more than its demand. A maximum flow can always be reached from `at_least`
-    without lowering a cell, and has whole-number solutions; a minimum-cost flow picks the one that gives each
-    class its fair share rounded down first, then the largest remainders. Inside a class cells are alike, so
-    there the same is done by plain rounding.
+    `rates` are the fair served shares by cell, alike in all cells of a class. The network is in whole people.
+    No cell gets fewer than `at_least` (what earlier layers gave it, itself possible together), none more than
+    its demand. A maximum flow can always be reached from `at_least` without lowering a cell, and has
+    whole-number solutions; a minimum-cost flow picks the one that gives each class its fair share rounded
+    down first, then the largest remainders. Inside a class cells are alike, so there the same is done by
+    plain rounding.
     """
     people = np.array(at_least, np.int64)
     if total == int(people.sum()):
         return people
     members = [cells for number, cells in by_block(classes.of_cell) if number >= 0]
-    exact = [sum((fair[cell] for cell in cells.tolist()), Fraction(0)) for cells in members]
+    fair = [(rates[cells[0]] or Fraction(0)).as_integer_ratio() for cells in members]
     least = np.array([people[cells].sum() for cells in members], np.int64)
-    share = np.maximum(np.array([floor(value) for value in exact], np.int64), least)
+    # Each class's fair share is a fraction of whole numbers: (value, over), never reduced.
+    exact = [
+        (needed * served, over) for needed, (served, over) in zip(classes.demand.tolist(), fair, strict=True)
+    ]
+    share = np.maximum(np.array([value // over for value, over in exact], np.int64), least)
     precision = 10**4
     remainder = [
-        int((value - floor(value)) * precision) if value > low else 0
-        for value, low in zip(exact, least.tolist(), strict=True)
+        value % over * precision // over if value > low * over else 0
+        for (value, over), low in zip(exact, least.tolist(), strict=True)
     ]
     up = np.minimum(share + 1, classes.demand)
     ports, kinds = network.capacity.size, classes.demand.size
@@ -90,7 +102,7 @@ def whole_people(
     given = flow.flows(arcs)[ports + classes.edge_port.size :].reshape(4, kinds).sum(axis=0)
     for number, cells in enumerate(members):
         people[cells] = _spread(
-            [fair[cell] for cell in cells.tolist()],
+            fair[number],
             people[cells].tolist(),
             network.demand[cells].tolist(),
             int(given[number]),
@@ -98,10 +110,11 @@ def whole_people(
     return people
 
 
-def _spread(fair: list[Fraction], least: list[int], most: list[int], total: int) -> list[int]:
+def _spread(rate: tuple[int, int], least: list[int], most: list[int], total: int) -> list[int]:
     """`total` over cells that are alike: rounded shares, none under its least or over its most."""
-    given = [min(max(floor(share), low), high) for share, low, high in zip(fair, least, most, strict=True)]
-    order = sorted(range(len(fair)), key=lambda k: (given[k] - fair[k], k))
+    served, over = rate
+    given = [min(max(high * served // over, low), high) for low, high in zip(least, most, strict=True)]
+    order = sorted(range(len(most)), key=lambda k: (given[k] * over - most[k] * served, k))
     while sum(given) < total:
         for k in order:
             if sum(given) < total and given[k] < most[k]:
