@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from core import clock
+from core.accounts.models import Person
 from core.actor import Actor
 from core.audit.services import record
+from core.notify import queue_mail
 from core.reasons import refuse_if
 from core.sealing import canonical, fingerprint, new_salt, seal
 from procurement.calloffs.bids.models import Bid, BidFile, BidSubmission
@@ -88,7 +90,28 @@ def submit_bid(
     bid.state = BID_STEPS[bid.state, BidEvent.SUBMIT]
     bid.changed_at = now
     session.flush()
+    _send_receipt(session, bid, submission, now)
     return submission
+
+
+def _send_receipt(session: Session, bid: Bid, submission: BidSubmission, now: datetime) -> None:
+    """Tell whoever submitted, by mail, what arrived and when: never its content, never the salt."""
+    person = session.get_one(Person, submission.submitted_by_id)
+    queue_mail(
+        session,
+        to=person.email,
+        subject=f"Bid received: lot {bid.lot.number} of {bid.lot.call_off.title}",
+        template="bid_received",
+        now=now,
+        person=person.name,
+        call_off=bid.lot.call_off.title,
+        reference=bid.lot.call_off.public_id,
+        lot=bid.lot.number,
+        deadline=bid.lot.call_off.deadline,
+        received_at=submission.received_at,
+        fingerprint=submission.fingerprint,
+        number=submission.number,
+    )
 
 
 def withdraw_bid(

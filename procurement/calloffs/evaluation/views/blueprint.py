@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 
 from core import clock
 from core.db import db
@@ -54,7 +54,7 @@ def require_declared(call_off: CallOff) -> None:
         address = url_for("calloffs.declaration", public_id=call_off.public_id, following=request.path)
         abort(redirect(address))
     if declared:
-        abort(403)
+        abort(make_response(render_template("evaluation/conflict.html", call_off=call_off), 403))
 
 
 def require_quality_open(call_off: CallOff) -> None:

@@ -8,6 +8,7 @@ from core.db import db
 from core.reasons import Refused
 from core.web.access import current_actor, requires
 from procurement.calloffs.drafting.models import CallOff
+from procurement.calloffs.drafting.queries import timeline
 from procurement.calloffs.drafting.types import CallOffPermission, Duty, Envelope
 from procurement.calloffs.evaluation import services
 from procurement.calloffs.evaluation.queries import opened, results, scoped, scores
@@ -29,6 +30,10 @@ def overview(public_id: str) -> ResponseReturnValue:
         evaluators=scoped.people_with(call_off, Duty.EVALUATOR),
         officers=scoped.people_with(call_off, Duty.OPENING_OFFICER),
         awards=results.awards_of(db.session, call_off),
+        due={
+            event.milestone.value: event
+            for event in timeline(call_off, clock.now(), results.happened(db.session, call_off))
+        },
         moment=clock.now(),
     )
 
