@@ -162,7 +162,7 @@ def _draft_lot(story: Story, planned: PlannedLot, now: datetime) -> None:
         term_months=story.planned.term_months,
         budget=planned.budget,
         holds_all=False,
-        few_members_reason="Few suppliers are admitted here yet; the market has been told what is wanted.",
+        few_members_reason="",
     )
 
 
