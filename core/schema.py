@@ -38,17 +38,21 @@ def append_only(table: str, *, allow_delete: bool = False) -> None:
 @contextmanager
 def rebuild(table: str) -> Generator[Any]:
     """Alter a table in a batch; on SQLite, where that rebuilds it, put its triggers back afterwards."""
-    triggers: list[str] = []
-    sqlite = op.get_context().dialect.name == "sqlite"
-    if sqlite:
-        query = sa.text(
-            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table ORDER BY name"
-        )
-        triggers = list(op.get_bind().execute(query, {"table": table}).scalars())
+    triggers: dict[str, str] = {}
+    if op.get_context().dialect.name == "sqlite":
+        triggers = _triggers(table)
     with op.batch_alter_table(table) as batch:
         yield batch
-    for trigger in triggers:
-        op.execute(trigger)
+    # Adding a column rebuilds nothing, so nothing was lost either.
+    lost = triggers.keys() - _triggers(table).keys() if triggers else ()
+    for name in sorted(lost):
+        op.execute(triggers[name])
+
+
+def _triggers(table: str) -> dict[str, str]:
+    """Return the SQL of a table's triggers in SQLite by their names."""
+    query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    return {row.name: row.sql for row in op.get_bind().execute(query, {"table": table})}
 
 
 def add_check(table: str, name: str, rule: str) -> None:

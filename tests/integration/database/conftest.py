@@ -23,6 +23,18 @@ def bare_application(new_database: NewDatabase, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="module")
+def own_application(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated database of the module's own, in which transactions really commit."""
+    folder = tmp_path_factory.mktemp("own")
+    app = make_app(new_database(folder.name), folder)
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
 def standing_rows(bare_application: Flask) -> Iterator[RowMaker]:
     """A maker that has made one row of every table, in a transaction that ends with the module."""
     with bare_application.app_context(), db.engine.connect() as connection:

@@ -98,6 +98,7 @@ def _named(part: str) -> tuple[str, str]:
 def _plain(text: str) -> str:
     """Return SQL with the spaces and quotes of names that it could as well not have left out."""
     text = re.sub(r'"(\w+)"', r"\1", text)
+    text = re.sub(r"\bDEFAULT *\(('[^']*'|\w+)\)", r"DEFAULT \1 ", text)
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r"\s*([(),])\s*", r"\1", text)
 
