@@ -81,6 +81,7 @@ def measured(short: bool, database: str, parts: tuple[str, ...]) -> Iterator[Lin
             things = pages.compared(crowded, rounds)
             if "pages" in parts:
                 yield from pages.times(crowded, things, rounds)
+                yield pages.listing_line(crowded, rounds)
                 counts = pages.query_counts(crowded, things)
                 with site(new_database("small"), folder / "small", SMALL) as sparse:
                     before = pages.query_counts(sparse, pages.compared(sparse, rounds))

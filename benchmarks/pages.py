@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from flask.testing import FlaskClient
 
 from benchmarks.measure import Line, Ready, counted_queries, medians, page
 from benchmarks.site import BARE, Site, signed_in_client
 from benchmarks.world import NOW, add_demand
+from catalogue.offers import queries
+from catalogue.offers.queries.finding import Counts
+from catalogue.offers.types import CatalogueFilter, CatalogueSort
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.db import db
@@ -16,6 +20,8 @@ from core.jobs.services import run_due_jobs
 from core.jobs.types import JobStatus
 from procurement.gaps.services.analysis import request_analysis
 from tests.calloffs import make_competition, write_bid
+
+SEARCH = "words=invented+service&place=region:A&complexity=low&stage=community"
 
 
 @dataclass(frozen=True)
@@ -39,10 +45,42 @@ def compared(site: Site, rounds: int) -> list[Compared]:
         return Compared(name, most, page(lead, address), address)
 
     return [
+        Compared("catalogue without counts", 8, _without_counts(page(lead, "/catalogue"))),
+        looked_at("catalogue with counts", 30, "/catalogue"),
+        looked_at("catalogue, words and filters, with counts", 30, f"/catalogue?{SEARCH}"),
         looked_at("contracts", 8, "/contracts"),
         looked_at("coverage from a cached analysis", 8, _analysis(site)),
         Compared("a bid submission", 10, _bid_submissions(site, 1 + rounds + 2)),
     ]
+
+
+def _without_counts(ready: Ready) -> Ready:
+    """The catalogue with its list and total and no count beside a filter, which no visitor is shown."""
+
+    def ready_without() -> Callable[[], None]:
+        do = ready()
+
+        def fetch() -> None:
+            with patch("catalogue.offers.queries.catalogue_counts", lambda *asked: Counts()):
+                do()
+
+        return fetch
+
+    return ready_without
+
+
+def listing_line(site: Site, rounds: int) -> Line:
+    """How long the database takes for a page of the list of all offers and its total."""
+    with site.app.app_context():
+        choices = queries.catalogue_choices(db.session)
+
+        def list_and_total() -> None:
+            found = queries.find_offers(db.session, CatalogueFilter(), choices, sort=CatalogueSort.TITLE)
+            if found.total != site.size.offers:
+                raise RuntimeError(f"the catalogue finds {found.total} offers")
+
+        (taken,) = medians([lambda: list_and_total], rounds)
+    return Line("list of offers and its total, queries alone", taken * 1000, 25, "ms")
 
 
 def times(site: Site, things: list[Compared], rounds: int) -> list[Line]:

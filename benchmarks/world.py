@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers import models as offers
+from catalogue.offers.services.listing import INSERT_WORDS
 from catalogue.offers.types import DeliveryMode, ItemResponse, OfferState
 from catalogue.reference.models import Cohort, NeedArea, Place, SentenceType, SpecificationLevel, Stage
 from catalogue.reference.types import Complexity, PlaceKind
@@ -110,7 +111,7 @@ def _offers(
     suppliers: Sequence[tuple[int, str]],
     count: int,
 ) -> None:
-    offer_rows, versions, levels, items, listings = [], [], [], [], []
+    offer_rows, versions, levels, items, listings, words = [], [], [], [], [], []
     links: dict[str, list[dict[str, int]]] = {"place": [], "cohort": [], "stage": [], "sentence_type": []}
     level_id = 0
     for key in range(1, count + 1):
@@ -185,11 +186,13 @@ def _offers(
                 "police_force_area_mask": _mask(place.position for place in areas),
             }
         )
+        words.append({"id": key, "title": title, "supplier": supplier_name, "body": summary})
     _insert(session, offers.Offer, offer_rows)
     _insert(session, offers.OfferVersion, versions)
     _insert(session, offers.OfferLevel, levels)
     _insert(session, offers.OfferItem, items)
     _insert(session, offers.OfferListing, listings)
+    session.execute(sa.text(INSERT_WORDS[session.get_bind().dialect.name]), words)
     for name, rows in links.items():
         _insert(session, Base.metadata.tables[f"offer_{name}"], rows)
 

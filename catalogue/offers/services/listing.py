@@ -7,17 +7,23 @@ from catalogue.offers import queries
 from catalogue.offers.models import OfferListing, OfferVersion
 from catalogue.offers.rules.finding import PlaceBit, complexity_bit, mask, place_masks, plain_letters
 
-# The tables of the migration `offer_search`, which the models do not know: one each for the two engines.
-_SQLITE_INSERT = (
-    "INSERT INTO offer_search (rowid, title, supplier, body) VALUES (:id, :title, :supplier, :body)"
-)
-_SQLITE_DELETE = "DELETE FROM offer_search WHERE rowid = :id"
-_POSTGRESQL_INSERT = (
-    "INSERT INTO offer_search (offer_id, document) VALUES (:id, "
-    "setweight(to_tsvector('english', :title), 'A') || setweight(to_tsvector('english', :supplier), 'B') || "
-    "setweight(to_tsvector('english', :body), 'C'))"
-)
-_POSTGRESQL_DELETE = "DELETE FROM offer_search WHERE offer_id = :id"
+# Words go into a table of the migration `offer_search`, which the models do not know and each engine has its
+# own form of.
+INSERT_WORDS = {
+    "sqlite": (
+        "INSERT INTO offer_search (rowid, title, supplier, body) VALUES (:id, :title, :supplier, :body)"
+    ),
+    "postgresql": (
+        "INSERT INTO offer_search (offer_id, document) VALUES (:id, "
+        "setweight(to_tsvector('english', :title), 'A') || "
+        "setweight(to_tsvector('english', :supplier), 'B') || "
+        "setweight(to_tsvector('english', :body), 'C'))"
+    ),
+}
+_FORGET_WORDS = {
+    "sqlite": "DELETE FROM offer_search WHERE rowid = :id",
+    "postgresql": "DELETE FROM offer_search WHERE offer_id = :id",
+}
 
 
 def write_listing(session: Session, version: OfferVersion) -> None:
@@ -53,7 +59,7 @@ def write_listing(session: Session, version: OfferVersion) -> None:
         words += [level.outputs, level.outcomes_text, *(outcome.text for outcome in level.outcomes)]
     _forget_words(session, offer.id)
     session.execute(
-        sa.text(_SQLITE_INSERT if _on_sqlite(session) else _POSTGRESQL_INSERT),
+        sa.text(INSERT_WORDS[session.get_bind().dialect.name]),
         {
             "id": offer.id,
             "title": plain_letters(version.title),
@@ -70,8 +76,4 @@ def remove_listing(session: Session, offer_id: int) -> None:
 
 
 def _forget_words(session: Session, offer_id: int) -> None:
-    session.execute(sa.text(_SQLITE_DELETE if _on_sqlite(session) else _POSTGRESQL_DELETE), {"id": offer_id})
-
-
-def _on_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+    session.execute(sa.text(_FORGET_WORDS[session.get_bind().dialect.name]), {"id": offer_id})
