@@ -99,11 +99,12 @@ def supplier_rows(
         chosen,
     ).group_by(Organisation.id, Organisation.public_id, Organisation.name)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    rows = session.execute(
+    found = session.execute(
         query.order_by(Organisation.name, Organisation.id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     )
+    rows: list[Any] = list(found)
     return Page(
-        [SupplierRow(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in rows],
+        [SupplierRow(public_id, name, int(a), int(s), int(r)) for public_id, name, a, s, r in rows],
         page,
         total,
     )
