@@ -36,6 +36,8 @@ from procurement.contracts.commands import contracts_group
 from procurement.contracts.types import ContractPermission as Contract
 from procurement.contracts.views.awarded import contracts
 from procurement.demo.commands import demo_group
+from procurement.framework.types import FrameworkPermission as Framework
+from procurement.framework.views import framework
 from procurement.gaps.commands import gaps_group
 from procurement.gaps.jobs import run_analysis
 from procurement.gaps.types import GapPermission as Gap
@@ -103,6 +105,7 @@ def _register_pages(app: Flask) -> None:
         calloffs,
         contracts,
         evaluation,
+        framework,
         gaps,
         home,
         offers,
@@ -117,11 +120,17 @@ def _register_pages(app: Flask) -> None:
         NavigationEntry("Our offers", "offers.own", "/offers", (Offer.READ,)),
         NavigationEntry("Our profile", "suppliers.profile", "/supplier", (Supplier.READ_PROFILE,)),
         NavigationEntry("Offer reviews", "offers.review_queue", "/offer-reviews", (Offer.REVIEW,)),
+        NavigationEntry(
+            "Applications", "framework.applications", "/applications", (Framework.READ_APPLICATION,)
+        ),
+        NavigationEntry("Assessment", "framework.queue", "/assessment", (Framework.ASSESS,)),
+        NavigationEntry("Frameworks", "framework.manage", "/manage", (Framework.MANAGE,)),
         NavigationEntry("Call-offs", "calloffs.index", "/commissioning", (CallOff.READ,)),
         NavigationEntry("Invitations", "bids.invitations", "/invitations", (CallOff.READ_INVITED,)),
         NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),
         NavigationEntry("Coverage", "gaps.index", "/coverage", (Gap.READ,)),
         NavigationEntry("Contracts", "contracts.index", "/contracts", (Contract.READ,)),
+        NavigationEntry("Open frameworks", "framework.index", "/frameworks", needs_sign_in=False),
         NavigationEntry("Published call-offs", "calloffs.published", "/call-offs", needs_sign_in=False),
         NavigationEntry("What is needed", "reference.index", "/reference", needs_sign_in=False),
         NavigationEntry("Audit", "audit.events", "/audit", (Audit.READ,)),

@@ -32,6 +32,7 @@ from procurement.framework.queries.members import (
     member_rows,
     members_of,
     memberships_in,
+    memberships_of,
     supplier_rows,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "member_rows",
     "members_of",
     "memberships_in",
+    "memberships_of",
     "open_application_of",
     "open_framework",
     "open_frameworks",

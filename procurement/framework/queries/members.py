@@ -72,6 +72,11 @@ def memberships_in(
     return session.scalars(query).all()
 
 
+def memberships_of(session: Session, *, framework_id: int, supplier: str) -> Sequence[Member]:
+    """Return all memberships of a supplier, by its public identifier, in a framework."""
+    return session.scalars(_in_order(_members(framework_id).where(Organisation.public_id == supplier))).all()
+
+
 def member_rows(session: Session, framework_id: int, chosen: MemberFilter) -> Sequence[Member]:
     """Return every membership that matches, for an export."""
     return session.scalars(_in_order(_filtered(_members(framework_id), chosen))).all()

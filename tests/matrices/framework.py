@@ -1,0 +1,39 @@
+"""What addresses of frameworks name."""
+
+from sqlalchemy.orm import Session
+
+from tests.factories_framework import make_application, make_market, make_member
+from tests.matrix import Scene, makes
+
+
+@makes("/frameworks/<public_id>")
+def published_framework(session: Session) -> Scene:
+    return Scene(
+        {"public_id": make_market(session).framework.public_id}, shared="published frameworks are public"
+    )
+
+
+@makes("/manage/frameworks/<public_id>")
+def managed_framework(session: Session) -> Scene:
+    market = make_market(session)
+    make_member(session, market)
+    values = {
+        "public_id": market.framework.public_id,
+        "code": "ACC",
+        "supplier": market.supplier.public_id,
+    }
+    return Scene(values, owner=market.authority)
+
+
+@makes("/applications/<public_id>")
+def application(session: Session) -> Scene:
+    market = make_market(session)
+    made = make_application(session, market, submit=False)
+    return Scene({"public_id": made.public_id, "number": 1}, owner=market.supplier)
+
+
+@makes("/assessment/<public_id>")
+def application_to_assess(session: Session) -> Scene:
+    market = make_market(session)
+    made = make_application(session, market)
+    return Scene({"public_id": made.public_id}, owner=market.authority)
