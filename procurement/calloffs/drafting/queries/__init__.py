@@ -30,8 +30,8 @@ from procurement.calloffs.drafting.queries.scoped import (
     public_call_offs,
     published_call_off,
     state_on,
-    timeline,
 )
+from procurement.calloffs.drafting.queries.timeline import timeline
 
 __all__ = [
     "Considered",

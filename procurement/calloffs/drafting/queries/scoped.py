@@ -1,6 +1,6 @@
 """Call-offs as an actor may see them: an authority's own, a person's duties, the public's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,13 +22,8 @@ from procurement.calloffs.drafting.models import (
     lot_place,
 )
 from procurement.calloffs.drafting.queries.facts import whole_call_off
-from procurement.calloffs.drafting.rules import state_at, timetable
-from procurement.calloffs.drafting.types import (
-    CallOffState,
-    Milestone,
-    TimedEvent,
-    TimetableFacts,
-)
+from procurement.calloffs.drafting.rules import state_at
+from procurement.calloffs.drafting.types import CallOffState
 
 State = CallOffState
 
@@ -175,39 +170,6 @@ def invitations_of_call_off(session: Session, call_off: CallOff) -> dict[int, Se
     for invitation in rows:
         found.setdefault(invitation.lot_id, []).append(invitation)
     return dict(found)
-
-
-def timeline(
-    call_off: CallOff, now: datetime, happened: Mapping[Milestone, datetime] | None = None
-) -> list[TimedEvent]:
-    """The timed events of a call-off; for a draft as if it were published now. Empty without a deadline.
-
-    `happened` adds what the features above know to have happened.
-    """
-    if call_off.deadline is None:
-        return []
-    done = dict(happened or {})
-    if call_off.published_at is not None:
-        done[Milestone.INVITATION] = call_off.published_at
-    if call_off.published_at is not None and call_off.deadline <= now:
-        done[Milestone.BIDS_CLOSE] = call_off.deadline
-    if call_off.summaries_sent_at is not None:
-        done[Milestone.SUMMARIES_DUE] = call_off.summaries_sent_at
-    if call_off.award_notice_at is not None:
-        done[Milestone.AWARD_NOTICE_DUE] = call_off.award_notice_at
-    starts = [lot.starts_on for lot in call_off.lots if lot.starts_on is not None]
-    return list(
-        timetable(
-            TimetableFacts(
-                regime=call_off.framework.regime,
-                deadline=call_off.deadline,
-                invited_at=call_off.published_at or now,
-                standstill=call_off.standstill,
-                starts_on=min(starts, default=None),
-                happened=done,
-            )
-        )
-    )
 
 
 def public_call_offs(session: Session, *, page: int, words: str = "") -> Page[CallOff]:

@@ -16,6 +16,8 @@ from procurement.calloffs.drafting.rules.states import (
     CALL_OFF_STEPS,
     LOT_STEPS,
     STORED_STATES,
+    outcome_is_public,
+    public_state,
     state_at,
     stored,
 )
@@ -35,7 +37,9 @@ __all__ = [
     "earliest_deadline_day",
     "first_signing_moment",
     "lot_need",
+    "outcome_is_public",
     "outermost",
+    "public_state",
     "reasons_not_to_approve",
     "reasons_not_to_edit",
     "reasons_not_to_move_deadline",

@@ -81,6 +81,25 @@ def state_at(state: State, deadline: datetime | None, now: datetime) -> State:
     return state
 
 
+_TOLD: dict[Regime, frozenset[State]] = {
+    Regime.DYNAMIC_MARKET: frozenset({State.AWARD_NOTICE, State.STANDSTILL, State.CONTRACTED}),
+    Regime.DPS: frozenset({State.CONTRACTED, State.AWARD_NOTICE}),
+}
+"""States from which anyone may know the outcome: bidders are told first, then the public."""
+
+
+def public_state(state: State, regime: Regime) -> State:
+    """The state that anyone may know: between the deadline and the public notice of the award, closed."""
+    if state in _TOLD[regime] or state in (State.PUBLISHED, State.PAUSED, State.CANCELLED):
+        return state
+    return State.CLOSED
+
+
+def outcome_is_public(state: State, regime: Regime) -> bool:
+    """Whether anyone may know what became of the lots."""
+    return state in _TOLD[regime]
+
+
 def stored(state: State) -> State:
     """The state that a row holds for `state`."""
     return State.PUBLISHED if state is State.CLOSED else state

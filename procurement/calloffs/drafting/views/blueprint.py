@@ -11,6 +11,7 @@ from core.web.access import current_actor
 from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.forms import WORDS, StepForm, digest_of, trimmed
 from procurement.calloffs.drafting.models import CallOff, Criterion, Lot
+from procurement.calloffs.drafting.rules import outcome_is_public, public_state
 from procurement.calloffs.drafting.types import CallOffState
 
 calloffs = Blueprint("calloffs", __name__)
@@ -19,7 +20,14 @@ calloffs = Blueprint("calloffs", __name__)
 @calloffs.context_processor
 def words() -> dict[str, Any]:
     """Give this feature's templates the words of its closed lists."""
-    return {**WORDS, "state_on": queries.state_on, "moment": clock.now(), "trimmed": trimmed}
+    return {
+        **WORDS,
+        "state_on": queries.state_on,
+        "moment": clock.now(),
+        "trimmed": trimmed,
+        "public_state": public_state,
+        "outcome_is_public": outcome_is_public,
+    }
 
 
 def find(public_id: str) -> CallOff:

@@ -34,6 +34,6 @@ def timeline(public_id: str) -> ResponseReturnValue:
     return render_template(
         "calloffs/timeline.html",
         call_off=call_off,
-        events=queries.timeline(call_off, clock.now()),
+        events=queries.timeline(db.session, call_off, clock.now()),
         notices=queries.notices_of(db.session, call_off),
     )

@@ -8,7 +8,18 @@ from core.db import db
 from core.web.access import public
 from core.web.paging import page_number
 from procurement.calloffs.drafting import queries
+from procurement.calloffs.drafting.types import Milestone
 from procurement.calloffs.drafting.views.blueprint import calloffs
+
+OPEN_MILESTONES = {
+    Milestone.INVITATION,
+    Milestone.BIDS_CLOSE,
+    Milestone.AWARD_NOTICE_DUE,
+    Milestone.STANDSTILL_ENDS,
+    Milestone.CONTRACT_FROM,
+    Milestone.SERVICE_STARTS,
+}
+"""The dates that concern anyone; who scores when does not."""
 
 
 @calloffs.get("/call-offs")
@@ -33,6 +44,10 @@ def published_one(public_id: str) -> ResponseReturnValue:
     return render_template(
         "calloffs/published_one.html",
         call_off=call_off,
-        events=queries.timeline(call_off, clock.now()),
+        events=[
+            event
+            for event in queries.timeline(db.session, call_off, clock.now())
+            if event.milestone in OPEN_MILESTONES
+        ],
         notices=queries.notices_of(db.session, call_off),
     )

@@ -94,7 +94,7 @@ def _show_check(call_off: CallOff, status: int = 200, refused: Any = ()) -> Resp
             refused=refused,
             href_of=href_of,
             names=queries.names(db.session, call_off),
-            events=queries.timeline(call_off, now),
+            events=queries.timeline(db.session, call_off, now),
             declared=services.declaration_of(call_off, actor),
             is_approver=names_approver,
             error_title=status != 200,

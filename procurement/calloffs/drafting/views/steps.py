@@ -164,7 +164,7 @@ def _show_timetable(call_off: CallOff, form: StepForm, status: int = 200, **more
         form,
         status,
         earliest=earliest_deadline_day(now),
-        events=queries.timeline(call_off, now),
+        events=queries.timeline(db.session, call_off, now),
         **more,
     )
 
