@@ -246,6 +246,6 @@ class CallOffNotice(Base):
             "kind <> 'extended' OR (deadline_before IS NOT NULL AND deadline_after > deadline_before)",
             name="extended_is_later",
         ),
-        # The comparison above is neither true nor false where there is no new deadline, and a CHECK lets that be.
+        # Without a new deadline the comparison above is neither true nor false, and a CHECK lets that be.
         sa.CheckConstraint("kind <> 'extended' OR deadline_after IS NOT NULL", name="extended_says_when"),
     )

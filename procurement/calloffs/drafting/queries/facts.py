@@ -171,9 +171,14 @@ def lot_facts(lot: Lot, regions: dict[int, str], eligible: int | None = None) ->
     )
 
 
-def invitation_preview(session: Session, call_off: CallOff, now: datetime) -> list[LotPreview]:
-    """For each lot, who would be invited if the call-off were published at `now`, and who not and why."""
-    framework = framework_facts(framework_with_categories(session, call_off.framework_id))
+def invitation_preview(
+    session: Session, call_off: CallOff, now: datetime, *, count_offers: bool = False
+) -> list[LotPreview]:
+    """For each lot, who would be invited if the call-off were published at `now`, and who not and why.
+
+    The offers that fit are counted where a page shows them: one statement for each lot.
+    """
+    framework = framework_facts(call_off.framework)
     suppliers = suppliers_of(session, call_off.framework_id)
     regions = region_codes(session)
     today = london_date(now)
@@ -184,7 +189,7 @@ def invitation_preview(session: Session, call_off: CallOff, now: datetime) -> li
             Considered(supplier, invitation_decision(need, facts, framework, today))
             for supplier, facts in suppliers
         ]
-        offers, offering = _offers_that_fit(session, lot, need.regions, regions)
+        offers, offering = _offers_that_fit(session, lot, need.regions, regions) if count_offers else (0, 0)
         previews.append(
             LotPreview(
                 lot,
@@ -195,19 +200,6 @@ def invitation_preview(session: Session, call_off: CallOff, now: datetime) -> li
             )
         )
     return previews
-
-
-def framework_with_categories(session: Session, framework_id: int) -> Framework:
-    """A framework with everything its rules need of its categories."""
-    return session.scalars(
-        sa.select(Framework)
-        .where(Framework.id == framework_id)
-        .options(
-            selectinload(Framework.categories).options(
-                joinedload(Category.need_area), selectinload(Category.regions)
-            )
-        )
-    ).one()
 
 
 def _offers_that_fit(

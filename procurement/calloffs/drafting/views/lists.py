@@ -26,7 +26,7 @@ def asked() -> Filters:
     known = {state.value for state in CallOffState}
     return Filters(
         states=[CallOffState(value) for value in request.args.getlist("state") if value in known],
-        region=request.args.get("region", "")[:60],
+        region=request.args.get("region", "").replace("\x00", "")[:60],
         words=request.args.get("words", "").replace("\x00", "").strip()[:200],
     )
 

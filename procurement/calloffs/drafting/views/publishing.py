@@ -34,7 +34,9 @@ def _show_preview(call_off: CallOff, status: int = 200, **more: Any) -> Response
         render_template(
             "calloffs/preview.html",
             call_off=call_off,
-            previews=[] if published else queries.invitation_preview(db.session, call_off, clock.now()),
+            previews=[]
+            if published
+            else queries.invitation_preview(db.session, call_off, clock.now(), count_offers=True),
             invitations=queries.invitations_of_call_off(db.session, call_off) if published else {},
             names=queries.names(db.session, call_off),
             may_change=_may_change(call_off),
