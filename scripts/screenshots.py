@@ -11,7 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from procurement.demo.rules import plan
 from scripts import demo
@@ -19,7 +19,7 @@ from scripts.system import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-SIZE = {"width": 1200, "height": 1000}
+SIZE: ViewportSize = {"width": 1200, "height": 1000}
 
 
 def main() -> int:

@@ -68,7 +68,7 @@ def tags_in_use(session: Session) -> Sequence[str]:
     return session.scalars(sa.select(AuditEvent.tag).distinct().order_by(AuditEvent.tag)).all()
 
 
-def _wanted(wanted: EventFilter) -> sa.Select[tuple[AuditEvent]]:
+def _wanted(wanted: EventFilter) -> sa.Select[AuditEvent]:
     query = sa.select(AuditEvent)
     if wanted.chain:
         query = query.where(AuditEvent.chain == wanted.chain)

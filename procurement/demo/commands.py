@@ -48,7 +48,7 @@ def load(as_of: datetime | None) -> None:
                 click.echo(line, err=True)
         session.commit()
         with clock.told(now):
-            count = run_due_jobs(current_app._get_current_object())  # ty: ignore[unresolved-attribute]
+            count = run_due_jobs(current_app._get_current_object())  # ty: ignore[missing-attribute]
         click.echo(f"{count} analyses worked out", err=True)
     _print_sign_ins()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from catalogue.reference.models import DemandCohort, NeedArea, Place
 from catalogue.reference.types import Complexity, PlaceKind
@@ -191,7 +191,7 @@ def blocks_of_cell(
 
 def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:
     """Every cell by name, for exports: place, area, region, need, complexity, cohort, then the counts."""
-    area, region = sa.orm.aliased(Place), sa.orm.aliased(Place)
+    area, region = aliased(Place), aliased(Place)
     query = (
         sa.select(
             Place.name,
@@ -237,7 +237,7 @@ def _sums() -> list[sa.ColumnElement[int]]:
     ]
 
 
-def _level_column(kind: PlaceKind) -> sa.orm.InstrumentedAttribute[int]:
+def _level_column(kind: PlaceKind) -> InstrumentedAttribute[int]:
     return {
         PlaceKind.REGION: AnalysisCell.region_id,
         PlaceKind.POLICE_FORCE_AREA: AnalysisCell.police_force_area_id,
