@@ -224,13 +224,17 @@ def _shares(column: Any, bits: int) -> sa.ColumnElement[bool]:
 
 
 def _with_words(session: Session, terms: Sequence[str]) -> sa.Select[Any]:
-    """The keys of offers whose words begin with every term, by the engine's own index of words."""
+    """The keys of offers that have every term or another form of it, by the engine's own index of words.
+
+    Whole words only: SQLite 3.40 calls its file malformed when a transaction looks for beginnings
+    of words in an index that it has itself changed.
+    """
     if session.get_bind().dialect.name == "sqlite":
         table = sa.table("offer_search", sa.column("rowid", sa.Integer))
-        wanted = " ".join(f'"{term}"*' for term in terms)
+        wanted = " ".join(f'"{term}"' for term in terms)
         return sa.select(table.c.rowid).where(sa.text("offer_search MATCH :wanted").bindparams(wanted=wanted))
     table = sa.table("offer_search", sa.column("offer_id", sa.Integer), sa.column("document"))
-    wanted = " & ".join(f"'{term}':*" for term in terms)
+    wanted = " & ".join(f"'{term}'" for term in terms)
     return sa.select(table.c.offer_id).where(
         table.c.document.bool_op("@@")(sa.func.to_tsquery(sa.literal_column("'english'"), wanted))
     )
