@@ -220,9 +220,9 @@ def save_lot_where(public_id: str, number: int) -> ResponseReturnValue:
             lot=found,
             actor=current_actor(),
             now=clock.now(),
-            place_codes=form.places.data,
-            cohort_codes=form.cohorts.data,
-            stage_codes=form.stages.data,
+            place_codes=form.places.data or [],
+            cohort_codes=form.cohorts.data or [],
+            stage_codes=form.stages.data or [],
         )
     except Refused as refusal:
         return _show_where(found, form, 422, reasons=refusal.reasons)
