@@ -1,29 +1,25 @@
 """Results: the ranking recomputed from what is recorded, awards, letters."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from core.actor import Actor
-from core.audit.models import AuditEvent
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff, Invitation, Lot
-from procurement.calloffs.drafting.types import CriterionKind, Envelope, Milestone, PriceFormula, PriceModel
+from procurement.calloffs.drafting.types import CriterionKind, PriceFormula, PriceModel
 from procurement.calloffs.evaluation.models import Award, Letter, LotResult
-from procurement.calloffs.evaluation.queries.opened import opened_prices, releases_of
+from procurement.calloffs.evaluation.queries.opened import opened_prices
 from procurement.calloffs.evaluation.queries.scores import Panel, agreed_scores
 from procurement.calloffs.evaluation.rules import (
     DEFAULT_SCALE,
-    OFFICERS_NEEDED,
     abnormally_low,
     evaluated_price,
     rank,
 )
 from procurement.calloffs.evaluation.types import (
-    EvaluationTag,
     PriceRule,
     Prompt,
     Ranked,
@@ -165,31 +161,3 @@ def letter_of(session: Session, *, actor: Actor, bid_public_id: str) -> Letter |
 def shows_price(formula: PriceFormula) -> bool:
     """Whether a formula makes a weighted price score."""
     return formula not in (PriceFormula.QUALITY_ONLY, PriceFormula.PRICE_PER_QUALITY_POINT)
-
-
-STEPS_ON_RECORD = {
-    EvaluationTag.SCORING_COMPLETED: Milestone.SCORES_DUE,
-    EvaluationTag.QUALITY_LOCKED: Milestone.CONSENSUS_DUE,
-    EvaluationTag.RECOMMENDED: Milestone.RECOMMENDATION_DUE,
-    EvaluationTag.AWARD_APPROVED: Milestone.AWARD_DECISION_DUE,
-}
-
-
-def happened(session: Session, call_off: CallOff) -> dict[Milestone, datetime]:
-    """When each milestone of the evaluation happened, by the audit and the releases; the last time counts."""
-    found: dict[Milestone, datetime] = {}
-    rows = session.execute(
-        sa.select(AuditEvent.tag, AuditEvent.at)
-        .where(AuditEvent.chain == call_off.public_id, AuditEvent.tag.in_(list(STEPS_ON_RECORD)))
-        .order_by(AuditEvent.sequence)
-    )
-    for tag, at in rows:
-        found[STEPS_ON_RECORD[EvaluationTag(tag)]] = at
-    opened = releases_of(session, call_off)
-    for envelope, milestone in (
-        (Envelope.QUALITY, Milestone.QUALITY_OPENS),
-        (Envelope.PRICE, Milestone.PRICE_OPENS),
-    ):
-        if len(opened[envelope]) >= OFFICERS_NEEDED:
-            found[milestone] = opened[envelope][OFFICERS_NEEDED - 1].at
-    return found

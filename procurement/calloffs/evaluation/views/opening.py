@@ -30,10 +30,7 @@ def overview(public_id: str) -> ResponseReturnValue:
         evaluators=scoped.people_with(call_off, Duty.EVALUATOR),
         officers=scoped.people_with(call_off, Duty.OPENING_OFFICER),
         awards=results.awards_of(db.session, call_off),
-        due={
-            event.milestone.value: event
-            for event in timeline(call_off, clock.now(), results.happened(db.session, call_off))
-        },
+        due={event.milestone.value: event for event in timeline(db.session, call_off, clock.now())},
         moment=clock.now(),
     )
 
