@@ -67,7 +67,7 @@ def address_of(app: Flask, rule: Rule, values: Mapping[str, object]) -> str:
         for name, converter in rule._converters.items()
         if isinstance(converter, AnyConverter)
     }
-    wanted = {name: values[name] for name in object_parameters(rule)}
+    wanted = {name: values.get(name, 1) for name in object_parameters(rule)}
     return app.url_map.bind("localhost").build(
         rule.endpoint, {**choices, **wanted, **(rule.defaults or {})}, method=_methods(rule)[0]
     )
