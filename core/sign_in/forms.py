@@ -32,7 +32,7 @@ def _own_transaction() -> Iterator[Session]:
 
 
 def _checked_while_reading(check: Callable[[], bool]) -> bool:
-    """Run the check without SQLite's write lock: a password takes long to hash, and other writers would wait."""
+    """Run the check without SQLite's write lock: hashing a password takes long, and other writers wait."""
     token = reads_only.set(True)
     try:
         right = check()

@@ -4,8 +4,11 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from core import clock
 from core.accounts.types import OrganisationKind
-from core.web.access import public, signed_in
+from core.db import db
+from core.web.access import current_actor, public, signed_in
+from procurement.home.queries import sections_for
 from procurement.roles import DEEDS, ROLES
 
 home = Blueprint("home", __name__)
@@ -24,7 +27,8 @@ def index() -> ResponseReturnValue:
 @signed_in
 def start() -> ResponseReturnValue:
     """What waits for the person signed in, and what comes next."""
-    return render_template("home/start.html")
+    found = sections_for(db.session, actor=current_actor(), now=clock.now())
+    return render_template("home/start.html", sections=found)
 
 
 @home.get("/help")

@@ -80,6 +80,23 @@ def invitations_of(session: Session, *, actor: Actor, page: int) -> Page[Invited
     return Page(_with_standing(session, rows, actor), page, total)
 
 
+def running_invitations_of(session: Session, *, actor: Actor) -> list[InvitedCallOff]:
+    """The call-offs that the actor's organisation was considered for and that go on, soonest first."""
+    considered = (
+        sa.select(Lot.call_off_id)
+        .join(Invitation, Invitation.lot_id == Lot.id)
+        .where(Invitation.supplier_id == actor.organisation_id)
+    )
+    ended = (CallOffState.CANCELLED, CallOffState.CONTRACTED)
+    rows = session.scalars(
+        sa.select(CallOff)
+        .where(CallOff.id.in_(considered), CallOff.published_at.is_not(None), CallOff.state.not_in(ended))
+        .options(joinedload(CallOff.authority), joinedload(CallOff.framework), selectinload(CallOff.lots))
+        .order_by(CallOff.deadline, CallOff.id)
+    ).all()
+    return _with_standing(session, rows, actor)
+
+
 def call_off_of(session: Session, *, actor: Actor, public_id: str) -> InvitedCallOff | None:
     """A published call-off that the actor's organisation was considered for, with all it may read of it."""
     call_off = session.scalars(

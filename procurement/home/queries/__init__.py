@@ -1,0 +1,40 @@
+"""What waits for a person, what comes next and when: a constant number of queries for each section."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from catalogue.offers.types import OfferPermission
+from core.actor import Actor
+from procurement.calloffs.drafting.types import CallOffPermission
+from procurement.contracts.types import ContractPermission
+from procurement.framework.types import FrameworkPermission
+from procurement.gaps.types import GapPermission
+from procurement.home.queries import authority, supplier
+from procurement.home.types import Section, SectionCode
+
+
+def sections_for(session: Session, *, actor: Actor, now: datetime) -> list[Section]:
+    """Return the sections that the actor's roles give reason for, in the order of the page."""
+    of_suppliers = (
+        (CallOffPermission.READ_INVITED, supplier.invitations),
+        (OfferPermission.READ, supplier.offers),
+        (FrameworkPermission.READ_APPLICATION, supplier.applications),
+        (ContractPermission.READ, supplier.contracts),
+    )
+    of_authorities = (
+        (CallOffPermission.READ, authority.duties),
+        (CallOffPermission.EVALUATE, authority.duties),
+        (OfferPermission.REVIEW, authority.reviews),
+        (FrameworkPermission.ASSESS, authority.assessments),
+        (CallOffPermission.DRAFT, authority.call_offs),
+        (GapPermission.READ, authority.gaps),
+    )
+    chosen = of_suppliers if actor.organisation_kind == "supplier" else of_authorities
+    wanted = dict.fromkeys(section for permission, section in chosen if actor.may(permission))
+    found = [section(session, actor=actor, now=now) for section in wanted]
+    order = list(SectionCode)
+    return sorted(found, key=lambda section: order.index(section.code))
+
+
+__all__ = ["sections_for"]
