@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.accounts.types import OrganisationKind
 from core.db import db
+from procurement.calloffs.drafting.models import Invitation
 from procurement.calloffs.drafting.types import CallOffState
 from procurement.roles import ROLES
 from tests.calloffs import make_competition, submit, write_bid
@@ -146,7 +147,8 @@ def test_a_start_page_asks_as_much_for_many_as_for_few(
     for _ in range(3):
         more = make_competition(session, lots=2)
         more.call_off.authority = first.authority
-        for invitation in more.call_off.lots[0].invitations if hasattr(more.lot, "invitations") else []:
-            invitation.supplier = organisation
+        now = clock.now()
+        for lot in more.call_off.lots:
+            session.add(Invitation(lot=lot, supplier=organisation, invited=True, reasons=[], at=now))
     session.flush()
     assert (asked(person, organisation), asked(first.commissioner, first.authority)) == few

@@ -71,9 +71,7 @@ def _duty(
     elif row.duty is Duty.EVALUATOR and state is CallOffState.QUALITY_OPENED and left:
         endpoint, step = "evaluation.scoring", "score"
     elif row.duty is Duty.APPROVER and actor.may(CallOffPermission.APPROVE):
-        step = {CallOffState.DRAFT: "approve_call_off", CallOffState.RECOMMENDED: "approve_award"}.get(
-            state, ""
-        )
+        step = APPROVES.get(state, "")
         endpoint = "calloffs.check" if state is CallOffState.DRAFT else "calloffs.overview"
     if endpoint == "calloffs.duties" and actor.may(CallOffPermission.READ) and not row.has_conflict:
         endpoint = "calloffs.overview"
@@ -97,7 +95,7 @@ def _released(session: Session, keys: Sequence[int], actor: Actor) -> set[tuple[
     query = sa.select(EnvelopeRelease.call_off_id, EnvelopeRelease.envelope).where(
         EnvelopeRelease.call_off_id.in_(keys), EnvelopeRelease.person_id == actor.person_id
     )
-    return set(session.execute(query).tuples().all())
+    return set(session.execute(query).all())
 
 
 def _scores_left(session: Session, call_off_ids: Sequence[int], actor: Actor) -> dict[int, int]:
@@ -116,7 +114,7 @@ def _scores_left(session: Session, call_off_ids: Sequence[int], actor: Actor) ->
         .where(Criterion.call_off_id.in_(call_off_ids), Score.person_id == actor.person_id)
         .group_by(Criterion.call_off_id),
     ):
-        counts.append(dict(session.execute(query).tuples().all()))
+        counts.append(dict(session.execute(query).all()))
     criteria, bids, given = counts
     return {key: max(0, criteria.get(key, 0) * bids.get(key, 0) - given.get(key, 0)) for key in call_off_ids}
 
