@@ -195,6 +195,7 @@ class DraftFacts:
     regime: Regime
     state: CallOffState = CallOffState.DRAFT
     framework_state: FrameworkState = FrameworkState.PUBLISHED
+    framework_starts_on: date | None = None
     framework_ends_on: date | None = None
     need: str = ""
     categories: tuple[CategoryFacts, ...] = ()

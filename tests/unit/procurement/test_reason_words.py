@@ -9,6 +9,7 @@ FROM_FRAMEWORK = {
     "framework_not_published",
     "framework_ceased",
     "framework_expired",
+    "framework_not_begun",
     "lot_without_need_area",
     "lot_without_region",
     "lot_names_several_categories",

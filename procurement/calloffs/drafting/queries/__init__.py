@@ -5,12 +5,10 @@ from procurement.calloffs.drafting.queries.facts import (
     LotPreview,
     available_services,
     draft_facts,
-    framework_facts,
     invitation_preview,
     newest_levels,
     region_codes,
     regions_of,
-    suppliers_of,
     whole_call_off,
 )
 from procurement.calloffs.drafting.queries.library import LibraryQuestion, question_library
@@ -46,7 +44,6 @@ __all__ = [
     "call_offs_of",
     "draft_facts",
     "duties_of",
-    "framework_facts",
     "in_state",
     "invitation_preview",
     "invitations_of_call_off",
@@ -62,7 +59,6 @@ __all__ = [
     "region_codes",
     "regions_of",
     "state_on",
-    "suppliers_of",
     "timeline",
     "whole_call_off",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalogue.offers.models import Offer, OfferLevel, OfferVersion, offer_place
 from catalogue.offers.types import OfferState
@@ -22,14 +22,11 @@ from procurement.calloffs.drafting.types import (
     Duty,
     LotFacts,
 )
-from procurement.framework.models import Application, ApplicationChoice, Category, Framework, Member
-from procurement.framework.rules import PENDING_STATES, invitation_decision
+from procurement.framework.models import Category, Framework
+from procurement.framework.queries import framework_facts_of, member_facts, suppliers_of
+from procurement.framework.rules import invitation_decision
 from procurement.framework.types import (
-    CategoryFacts,
     Decision,
-    FrameworkFacts,
-    MembershipFacts,
-    SupplierFacts,
 )
 
 
@@ -53,59 +50,6 @@ class LotPreview:
     not_invited: Sequence[Considered]
     offers: int
     offering_suppliers: int
-
-
-def framework_facts(framework: Framework) -> FrameworkFacts:
-    """A framework as its rules see it; categories and regions are read where they are not loaded."""
-    return FrameworkFacts(
-        regime=framework.regime,
-        state=framework.state,
-        ends_on=framework.ends_on,
-        categories=tuple(
-            CategoryFacts(
-                code=category.code,
-                need_area=category.need_area.code,
-                regions=frozenset(region.code for region in category.regions),
-                value_from=category.value_from,
-                value_below=category.value_below,
-            )
-            for category in framework.categories
-        ),
-    )
-
-
-def suppliers_of(session: Session, framework_id: int) -> list[tuple[Organisation, SupplierFacts]]:
-    """Every supplier with a membership in any state or an open application, by name, with its standing."""
-    region = aliased(Place)
-    standing: dict[int, tuple[list[MembershipFacts], set[tuple[str, str]]]] = {}
-    memberships = session.execute(
-        sa.select(Member.supplier_id, Category.code, region.code, Member.state)
-        .join(Member.category)
-        .join(region, Member.region_id == region.id)
-        .where(Category.framework_id == framework_id)
-        .order_by(Member.id)
-    )
-    for supplier_id, category, place, state in memberships:
-        standing.setdefault(supplier_id, ([], set()))[0].append(MembershipFacts(category, place, state))
-    applications = session.execute(
-        sa.select(Application.supplier_id, Category.code, region.code)
-        .join(ApplicationChoice, ApplicationChoice.application_id == Application.id)
-        .join(Category, ApplicationChoice.category_id == Category.id)
-        .join(region, ApplicationChoice.region_id == region.id)
-        .where(Application.framework_id == framework_id, Application.state.in_(PENDING_STATES))
-        .order_by(Application.id)
-    )
-    for supplier_id, category, place in applications:
-        standing.setdefault(supplier_id, ([], set()))[1].add((category, place))
-    suppliers = session.scalars(
-        sa.select(Organisation)
-        .where(Organisation.id.in_(standing))
-        .order_by(Organisation.name, Organisation.id)
-    )
-    return [
-        (supplier, SupplierFacts(tuple(standing[supplier.id][0]), frozenset(standing[supplier.id][1])))
-        for supplier in suppliers
-    ]
 
 
 def available_services(session: Session) -> frozenset[tuple[str, str]]:
@@ -178,7 +122,8 @@ def invitation_preview(
 
     The offers that fit are counted where a page shows them: one statement for each lot.
     """
-    framework = framework_facts(call_off.framework)
+    framework = framework_facts_of(call_off.framework)
+    standing = member_facts(session, call_off.framework_id)
     suppliers = suppliers_of(session, call_off.framework_id)
     regions = region_codes(session)
     today = london_date(now)
@@ -186,8 +131,8 @@ def invitation_preview(
     for lot in call_off.lots:
         need = lot_need(lot_facts(lot, regions))
         considered = [
-            Considered(supplier, invitation_decision(need, facts, framework, today))
-            for supplier, facts in suppliers
+            Considered(supplier, invitation_decision(need, standing[key], framework, today))
+            for key, supplier in suppliers.items()
         ]
         offers, offering = _offers_that_fit(session, lot, need.regions, regions) if count_offers else (0, 0)
         previews.append(
@@ -257,7 +202,7 @@ def draft_facts(
     if previews is None:
         previews = invitation_preview(session, call_off, now)
     eligible = {preview.lot.id: len(preview.invited) for preview in previews}
-    framework = framework_facts(call_off.framework)
+    framework = framework_facts_of(call_off.framework)
     regions = region_codes(session)
     people = {duty: frozenset(row.person_id for row in call_off.duties if row.duty is duty) for duty in Duty}
     # A person answers for all their duties at once; a conflict in one is a conflict in all.
@@ -269,6 +214,7 @@ def draft_facts(
         regime=framework.regime,
         state=call_off.state,
         framework_state=framework.state,
+        framework_starts_on=framework.starts_on,
         framework_ends_on=framework.ends_on,
         need=call_off.need,
         categories=framework.categories,

@@ -93,7 +93,13 @@ def _from_state(draft: DraftFacts, event: CallOffEvent, now: datetime) -> list[R
 
 
 def _content(draft: DraftFacts, now: datetime) -> Iterator[Reason]:
-    framework = FrameworkFacts(draft.regime, draft.framework_state, draft.framework_ends_on, draft.categories)
+    framework = FrameworkFacts(
+        regime=draft.regime,
+        state=draft.framework_state,
+        starts_on=draft.framework_starts_on,
+        ends_on=draft.framework_ends_on,
+        categories=draft.categories,
+    )
     yield from reasons_not_open(framework, london_date(now))
     if not draft.need.strip():
         yield Reason("no_need")

@@ -29,6 +29,7 @@ _OF_CODE = {
     "framework_not_published": "basics",
     "framework_ceased": "basics",
     "framework_expired": "basics",
+    "framework_not_begun": "basics",
     "no_need": "basics",
     "lots_not_considered": "lots_considered",
     "criteria_do_not_sum": "criteria",
