@@ -23,6 +23,7 @@ from core.audit.commands import audit_group
 from core.audit.types import AuditPermission as Audit
 from core.audit.views import audit
 from core.db import configure_engine, db
+from core.failures import fail_in_one_line
 from core.jobs.commands import worker
 from core.jobs.services import register_handler
 from core.web import init_web
@@ -93,6 +94,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     init_web(app)
     _register_pages(app)
     _register_commands(app)
+    fail_in_one_line()
     _register_jobs(app)
     return app
 
