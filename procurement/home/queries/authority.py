@@ -14,7 +14,7 @@ from core.calendar import london_date
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.bids.types import BidState
 from procurement.calloffs.drafting.models import CallOff, CallOffDuty, Criterion, Lot
-from procurement.calloffs.drafting.queries.scoped import duties_of, state_on, timeline
+from procurement.calloffs.drafting.queries import duties_of, state_on, timelines
 from procurement.calloffs.drafting.types import (
     CallOffPermission,
     CallOffState,
@@ -173,9 +173,10 @@ def call_offs(session: Session, *, actor: Actor, now: datetime) -> Section:
         .order_by(dateless, CallOff.deadline, CallOff.id)
         .limit(SHOWN)
     ).all()
+    dates = timelines(session, rows, now)
     items = []
     for call_off in rows:
-        state, coming = state_on(call_off, now), _next_event(call_off, now)
+        state, coming = state_on(call_off, now), _next_event(call_off, dates[call_off.id], now)
         items.append(
             Item(
                 title=call_off.title,
@@ -191,12 +192,12 @@ def call_offs(session: Session, *, actor: Actor, now: datetime) -> Section:
     return Section(SectionCode.CALL_OFFS, items, total, "calloffs.index")
 
 
-def _next_event(call_off: CallOff, now: datetime) -> TimedEvent | None:
+def _next_event(call_off: CallOff, dates: Sequence[TimedEvent], now: datetime) -> TimedEvent | None:
     """Return the first timed event that has not come yet; None for a draft, whose dates still move."""
     if call_off.published_at is None:
         return None
     today = london_date(now)
-    for event in timeline(call_off, now):
+    for event in dates:
         if not event.done and (
             (event.at and event.at > now) or (not event.at and event.on and event.on >= today)
         ):

@@ -29,7 +29,7 @@ from procurement.calloffs.drafting.queries.scoped import (
     published_call_off,
     state_on,
 )
-from procurement.calloffs.drafting.queries.timeline import timeline
+from procurement.calloffs.drafting.queries.timeline import timeline, timelines
 
 __all__ = [
     "Considered",
@@ -60,5 +60,6 @@ __all__ = [
     "regions_of",
     "state_on",
     "timeline",
+    "timelines",
     "whole_call_off",
 ]
