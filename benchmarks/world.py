@@ -39,6 +39,12 @@ def build(session: Session, *, suppliers: int, offer_count: int, contract_count:
     _contracts(session, world, source, organisations, contract_count)
     session.commit()
     if session.get_bind().dialect.name == "postgresql":
+        for model in (Organisation, offers.Offer, offers.OfferVersion, offers.OfferLevel, contracts.Contract):
+            table = model.__tablename__
+            # Its sequences do not notice rows that come with their keys.
+            session.execute(
+                sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+            )
         session.execute(sa.text("ANALYZE"))
         session.commit()
 
