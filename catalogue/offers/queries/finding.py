@@ -17,7 +17,15 @@ from catalogue.reference.models import Cohort, NeedArea, Place, Stage
 from catalogue.reference.types import Complexity, PlaceKind
 from core.web.paging import PAGE_SIZE, Page
 
-KINDS = ("need", "complexity", "cohort", "stage", "region", "police_force_area")
+# What is counted by which column of the listing.
+COUNTED = {
+    "need": "need_area_id",
+    "complexity": "complexity_mask",
+    "cohort": "cohort_mask",
+    "stage": "stage_mask",
+    "region": "region_mask",
+    "police_force_area": "police_force_area_mask",
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def find_offers(
     session: Session, found: CatalogueFilter, choices: Choices, *, sort: CatalogueSort, number: int = 1
 ) -> Page[FoundOffer]:
     """A page of the published offers that match, and how many match in all."""
-    matching = sa.and_(True, *_conditions(session, found, choices).values())
+    matching = _matching(session, found, choices)
     total = session.scalar(sa.select(sa.func.count()).select_from(OfferListing).where(matching)) or 0
     # The page's keys come from an index; only then are its 25 wide rows read.
     keys = (
@@ -108,7 +116,7 @@ def every_found_offer(
     session: Session, found: CatalogueFilter, choices: Choices, *, sort: CatalogueSort
 ) -> list[FoundOffer]:
     """All published offers that match, for an export."""
-    matching = sa.and_(True, *_conditions(session, found, choices).values())
+    matching = _matching(session, found, choices)
     return _lines(session, matching, sort)
 
 
@@ -117,15 +125,13 @@ def catalogue_counts(session: Session, found: CatalogueFilter, choices: Choices)
 
     A kind's own filter does not narrow its own counts: they say what a further choice would add.
     """
-    conditions = _conditions(session, found, choices)
-    columns = {
-        "need": OfferListing.need_area_id,
-        "complexity": OfferListing.complexity_mask,
-        "cohort": OfferListing.cohort_mask,
-        "stage": OfferListing.stage_mask,
-        "region": OfferListing.region_mask,
-        "police_force_area": OfferListing.police_force_area_mask,
-    }
+    listing: Any = OfferListing
+    words = _with_words(session, found)
+    if words is not None:
+        # As a table of its own, so that the words are looked up once and not again for each kind.
+        listing = sa.select(*(getattr(OfferListing, name) for name in COUNTED.values())).where(words).cte().c
+    conditions = _choices_made(found, choices, listing)
+    columns = {kind: getattr(listing, name) for kind, name in COUNTED.items()}
     own = {"region": "place", "police_force_area": "place"}
     query = sa.union_all(
         *(
@@ -135,7 +141,7 @@ def catalogue_counts(session: Session, found: CatalogueFilter, choices: Choices)
             for kind, column in columns.items()
         )
     )
-    by_kind: dict[str, dict[int, int]] = {kind: {} for kind in KINDS}
+    by_kind: dict[str, dict[int, int]] = {kind: {} for kind in COUNTED}
     rows: Sequence[Any] = session.execute(query).all()
     for kind, bits, count in rows:
         counted = by_kind[kind]
@@ -189,27 +195,32 @@ def _order(sort: CatalogueSort) -> tuple[Any, ...]:
     return OfferListing.title.asc(), OfferListing.offer_id.asc()
 
 
-def _conditions(
-    session: Session, found: CatalogueFilter, choices: Choices
+def _matching(session: Session, found: CatalogueFilter, choices: Choices) -> sa.ColumnElement[bool]:
+    """What a line of the listing must be for all that is asked for."""
+    words = _with_words(session, found)
+    asked = _choices_made(found, choices, OfferListing).values()
+    return sa.and_(True, *asked) if words is None else sa.and_(words, *asked)
+
+
+def _choices_made(
+    found: CatalogueFilter, choices: Choices, listing: Any
 ) -> dict[str, sa.ColumnElement[bool]]:
-    """One condition for each kind that is asked for. A code that does not exist finds nothing."""
+    """One condition for each kind in which something is chosen. A code that does not exist finds nothing.
+
+    ``listing`` holds the listing's columns by their names.
+    """
     conditions: dict[str, sa.ColumnElement[bool]] = {}
-    terms = search_terms(found.words)
-    if terms:
-        # As a table of its own the words are looked up once, however many counts use them.
-        matching = _with_words(session, terms).cte("matching")
-        conditions["words"] = OfferListing.offer_id.in_(sa.select(matching.c[0]))
     if found.needs:
         keys = [need.id for need in choices.needs if need.code in found.needs]
-        conditions["need"] = OfferListing.need_area_id.in_(keys)
+        conditions["need"] = listing.need_area_id.in_(keys)
     if found.complexities:
         bits = mask(complexity_bit(Complexity(code)) for code in found.complexities)
-        conditions["complexity"] = _shares(OfferListing.complexity_mask, bits)
+        conditions["complexity"] = _shares(listing.complexity_mask, bits)
     for kind, codes, rows, column in (
-        ("cohort", found.cohorts, choices.cohorts, OfferListing.cohort_mask),
-        ("stage", found.stages, choices.stages, OfferListing.stage_mask),
-        ("place", (found.place,), choices.regions, OfferListing.region_mask),
-        ("place", (found.place,), choices.police_force_areas, OfferListing.police_force_area_mask),
+        ("cohort", found.cohorts, choices.cohorts, listing.cohort_mask),
+        ("stage", found.stages, choices.stages, listing.stage_mask),
+        ("place", (found.place,), choices.regions, listing.region_mask),
+        ("place", (found.place,), choices.police_force_areas, listing.police_force_area_mask),
     ):
         chosen = [row.position for row in rows if row.code in codes]
         if chosen:
@@ -223,18 +234,19 @@ def _shares(column: Any, bits: int) -> sa.ColumnElement[bool]:
     return column.bitwise_and(bits) != 0
 
 
-def _with_words(session: Session, terms: Sequence[str]) -> sa.Select[Any]:
-    """The keys of offers that have every term or another form of it, by the engine's own index of words.
+def _with_words(session: Session, found: CatalogueFilter) -> sa.ColumnElement[bool] | None:
+    """That an offer has every word asked for or another form of it, by the engine's own index of words.
 
     Whole words only: SQLite 3.40 calls its file malformed when a transaction looks for beginnings
     of words in an index that it has itself changed.
     """
+    terms = search_terms(found.words)
+    if not terms:
+        return None
     if session.get_bind().dialect.name == "sqlite":
         table = sa.table("offer_search", sa.column("rowid", sa.Integer))
-        wanted = " ".join(f'"{term}"' for term in terms)
-        return sa.select(table.c.rowid).where(sa.text("offer_search MATCH :wanted").bindparams(wanted=wanted))
+        wanted = sa.text("offer_search MATCH :wanted").bindparams(wanted=" ".join(f'"{t}"' for t in terms))
+        return OfferListing.offer_id.in_(sa.select(table.c.rowid).where(wanted))
     table = sa.table("offer_search", sa.column("offer_id", sa.Integer), sa.column("document"))
-    wanted = " & ".join(f"'{term}'" for term in terms)
-    return sa.select(table.c.offer_id).where(
-        table.c.document.bool_op("@@")(sa.func.to_tsquery(sa.literal_column("'english'"), wanted))
-    )
+    query = sa.func.to_tsquery(sa.literal_column("'english'"), " & ".join(f"'{term}'" for term in terms))
+    return OfferListing.offer_id.in_(sa.select(table.c.offer_id).where(table.c.document.bool_op("@@")(query)))
