@@ -174,7 +174,7 @@ def test_an_unknown_code_is_an_error_and_never_a_guess(client: FlaskClient) -> N
         "place=pfa:atlantis",
         "place=pdu:surrey",
         "cohort=x",
-        "stage=%00",
+        "stage=x",
     ):
         page = client.get(f"/catalogue?{query}")
         assert page.status_code == 404, query
@@ -184,7 +184,6 @@ def test_an_unknown_code_is_an_error_and_never_a_guess(client: FlaskClient) -> N
 
 def test_odd_words_find_nothing_and_break_nothing(client: FlaskClient, catalogue: list[OfferVersion]) -> None:
     for words in (
-        "%00",
         "%27%27",
         "%22*",
         "²",
@@ -195,7 +194,9 @@ def test_odd_words_find_nothing_and_break_nothing(client: FlaskClient, catalogue
         "debt%20NEAR/3",
     ):
         assert client.get(f"/catalogue?words={words}").status_code == 200
-    assert client.get("/catalogue/%00").status_code == 404
+    # No text of ours holds a NUL: the edge refuses it before the page is asked.
+    for address in ("/catalogue/%00", "/catalogue?words=%00", "/catalogue?stage=%00"):
+        assert client.get(address).status_code == 404
     assert client.get("/catalogue?sort=price").status_code == 200
 
 
