@@ -44,6 +44,26 @@ def test_the_list_is_narrowed_by_state_region_and_words(session: Session) -> Non
     assert titles(session, person, words="%") == ["Second homes 100%"]
 
 
+def test_the_list_is_ordered_as_asked(session: Session) -> None:
+    setting = make_setting(session)
+    for number, title in enumerate(("Beta", "alpha", "Gamma")):
+        call_off = make_draft(session, setting, title=title, now=NOW + timedelta(days=number))
+        call_off.deadline = None if title == "Beta" else NOW + timedelta(days=30 + number)
+    for sort, expected in (
+        ("newest", ["Gamma", "alpha", "Beta"]),
+        ("deadline", ["alpha", "Gamma", "Beta"]),
+        ("title", ["alpha", "Beta", "Gamma"]),
+    ):
+        found = queries.call_offs_of(
+            session,
+            actor=actor_of(session, setting.drafter),
+            now=NOW,
+            filters=queries.Filters(sort=sort),
+            page=1,
+        )
+        assert [call_off.title for call_off in found.rows] == expected
+
+
 @pytest.mark.parametrize("offset", [timedelta(microseconds=-1), timedelta(0), timedelta(days=1)])
 def test_the_state_in_sql_is_the_state_by_the_rule(session: Session, offset: timedelta) -> None:
     call_off = make_published(session, make_setting(session))

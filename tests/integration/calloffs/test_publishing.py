@@ -48,7 +48,8 @@ def test_publishing_freezes_who_is_invited_and_why_others_are_not(session: Sessi
 def test_only_the_administrators_of_invited_suppliers_are_written_to(session: Session) -> None:
     setting = make_setting(session)
     make_published(session, setting)
-    to = set(session.scalars(sa.select(OutboxMessage.to_address)))
+    invited = OutboxMessage.subject.startswith("You are invited to bid")
+    to = set(session.scalars(sa.select(OutboxMessage.to_address).where(invited)))
     assert to == {setting.administrators[name].email for name in ("first", "second")}
 
 
@@ -104,3 +105,14 @@ def test_a_conflict_keeps_a_call_off_from_approval_until_another_is_named(sessio
     with pytest.raises(Refused) as refused:
         services.approve(session, call_off=call_off, actor=actor_of(session, setting.approver), now=NOW)
     assert [reason.code for reason in refused.value.reasons] == ["person_in_conflict"]
+
+
+def test_whoever_is_named_is_asked_to_declare(session: Session) -> None:
+    setting = make_setting(session)
+    make_draft(session, setting)
+    asked = sa.select(OutboxMessage).where(OutboxMessage.subject.startswith("You have a duty"))
+    messages = session.scalars(asked).all()
+    assert {message.to_address for message in messages} == {
+        person.email for person in (*setting.officers, *setting.evaluators, setting.approver)
+    }
+    assert all("declare whether you have a conflict of interest" in message.body for message in messages)

@@ -15,6 +15,7 @@ from procurement.calloffs.drafting.queries.library import LibraryQuestion, quest
 from procurement.calloffs.drafting.queries.names import Names, names, open_frameworks
 from procurement.calloffs.drafting.queries.people import people_with_roles
 from procurement.calloffs.drafting.queries.scoped import (
+    ORDERS,
     Filters,
     all_call_offs_of,
     call_off_of,
@@ -32,6 +33,7 @@ from procurement.calloffs.drafting.queries.scoped import (
 from procurement.calloffs.drafting.queries.timeline import timeline, timelines
 
 __all__ = [
+    "ORDERS",
     "Considered",
     "Filters",
     "LibraryQuestion",

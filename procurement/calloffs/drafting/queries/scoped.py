@@ -1,8 +1,9 @@
 """Call-offs as an actor may see them: an authority's own, a person's duties, the public's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -27,6 +28,14 @@ from procurement.calloffs.drafting.types import CallOffState
 
 State = CallOffState
 
+ORDERS: Mapping[str, tuple[Any, ...]] = {
+    "newest": (CallOff.created_at.desc(),),
+    # What has no deadline yet comes last on both databases.
+    "deadline": (sa.case((CallOff.deadline.is_(None), 1), else_=0), CallOff.deadline),
+    "title": (sa.func.lower(CallOff.title),),
+}
+"""The orders of an authority's list."""
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -35,6 +44,7 @@ class Filters:
     states: Sequence[CallOffState] = ()
     region: str = ""
     words: str = ""
+    sort: str = "newest"
 
 
 def state_on(call_off: CallOff, now: datetime) -> CallOffState:
@@ -45,19 +55,19 @@ def state_on(call_off: CallOff, now: datetime) -> CallOffState:
 def call_offs_of(
     session: Session, *, actor: Actor, now: datetime, filters: Filters, page: int
 ) -> Page[CallOff]:
-    """The call-offs of the actor's authority, the newest first."""
+    """The call-offs of the actor's authority in the order asked for."""
     where = _narrowed(actor, now, filters)
     total = session.scalar(sa.select(sa.func.count()).select_from(CallOff).where(*where)) or 0
-    rows = session.scalars(_listed(where).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    rows = session.scalars(_listed(where, filters.sort).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
     return Page(rows, page, total)
 
 
 def all_call_offs_of(session: Session, *, actor: Actor, now: datetime, filters: Filters) -> Sequence[CallOff]:
     """The same list whole, for an export."""
-    return session.scalars(_listed(_narrowed(actor, now, filters))).all()
+    return session.scalars(_listed(_narrowed(actor, now, filters), filters.sort)).all()
 
 
-def _listed(where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[CallOff]:
+def _listed(where: Sequence[sa.ColumnElement[bool]], sort: str) -> sa.Select[CallOff]:
     return (
         sa.select(CallOff)
         .where(*where)
@@ -68,7 +78,7 @@ def _listed(where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[CallOff]:
                 selectinload(Lot.volumes).joinedload(LotVolume.need_area),
             ),
         )
-        .order_by(CallOff.created_at.desc(), CallOff.id.desc())
+        .order_by(*ORDERS[sort], CallOff.id.desc())
     )
 
 
@@ -109,11 +119,15 @@ def _touching(region: str) -> sa.Select[int]:
     )
 
 
-def call_off_of(session: Session, *, actor: Actor, public_id: str) -> CallOff | None:
-    """A call-off of the actor's authority, whole; another authority's is not found."""
-    return session.scalars(
-        whole_call_off().where(CallOff.public_id == public_id, CallOff.authority_id == actor.organisation_id)
-    ).one_or_none()
+def call_off_of(session: Session, *, actor: Actor, public_id: str, lock: bool = False) -> CallOff | None:
+    """A call-off of the actor's authority, whole; another authority's is not found.
+
+    With `lock`, its row is locked before it is read, so that what a form is compared with stays so.
+    """
+    own = (CallOff.public_id == public_id, CallOff.authority_id == actor.organisation_id)
+    if lock:
+        session.execute(sa.select(CallOff.id).where(*own).with_for_update())
+    return session.scalars(whole_call_off().where(*own)).one_or_none()
 
 
 def lot_of(call_off: CallOff, number: int) -> Lot | None:

@@ -8,6 +8,7 @@ from core import calendar
 from core.accounts.models import Person
 from core.accounts.queries import memberships_on
 from core.actor import Actor
+from core.notify import queue_mail
 from core.reasons import Reason, Refused, refuse_if
 from procurement.calloffs.drafting.models import CallOff, CallOffDuty
 from procurement.calloffs.drafting.rules import reasons_not_to_name
@@ -52,6 +53,18 @@ def assign_duty(
     )
     session.add(added)
     record_event(session, CallOffTag.DUTY_ASSIGNED, call_off, actor, now, person=person.id, duty=duty)
+    queue_mail(
+        session,
+        to=person.email,
+        subject=f"You have a duty in a call-off: {call_off.title}",
+        template="calloffs/duty",
+        now=now,
+        person=person.name,
+        title=call_off.title,
+        reference=call_off.public_id,
+        duty=str(duty).replace("_", " "),
+        declared=declared is not None,
+    )
     return added
 
 

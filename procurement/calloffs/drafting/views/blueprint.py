@@ -32,7 +32,9 @@ def words() -> dict[str, Any]:
 
 def find(public_id: str) -> CallOff:
     """A call-off of the actor's authority, whole; another authority's is a page not found."""
-    call_off = queries.call_off_of(db.session, actor=current_actor(), public_id=public_id)
+    call_off = queries.call_off_of(
+        db.session, actor=current_actor(), public_id=public_id, lock=request.method == "POST"
+    )
     if call_off is None:
         abort(404)
     return call_off

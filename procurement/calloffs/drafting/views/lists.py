@@ -28,13 +28,14 @@ def asked() -> Filters:
         states=[CallOffState(value) for value in request.args.getlist("state") if value in known],
         region=request.args.get("region", "").replace("\x00", "")[:60],
         words=request.args.get("words", "").replace("\x00", "").strip()[:200],
+        sort=request.args["sort"] if request.args.get("sort") in queries.ORDERS else "newest",
     )
 
 
 @calloffs.get("/commissioning")
 @requires(CallOffPermission.READ)
 def index() -> ResponseReturnValue:
-    """The authority's call-offs, the newest first."""
+    """The authority's call-offs in the order asked for."""
     filters = asked()
     found = queries.call_offs_of(
         db.session, actor=current_actor(), now=clock.now(), filters=filters, page=page_number()
