@@ -99,6 +99,24 @@ def public_id(prefix: str) -> Any:
     return mapped_column(sa.String(20), unique=True, default=lambda: new_public_id(prefix))
 
 
+def link_table(name: str, owner: str, target: str) -> sa.Table:
+    """Return a table that links rows of two tables; a link goes with the row that owns it.
+
+    Its columns are named after what they point at, without what the owner's name begins with:
+    ``link_table("offer_place", "offer_version", "place")`` has ``version_id`` and ``place_id``.
+    """
+    return sa.Table(
+        name,
+        Base.metadata,
+        sa.Column(
+            f"{owner.rpartition('_')[2]}_id",
+            sa.ForeignKey(f"{owner}.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column(f"{target}_id", sa.ForeignKey(f"{target}.id"), primary_key=True, index=True),
+    )
+
+
 class Versioned:
     """An editable row: an update of a row that someone else changed meanwhile raises StaleDataError."""
 

@@ -17,23 +17,12 @@ from catalogue.reference.models import (
 )
 from catalogue.reference.types import Complexity
 from core.accounts.models import Organisation
-from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, public_id
+from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, link_table, public_id
 
-
-def _link(name: str, column: str, target: str) -> sa.Table:
-    """Return a plain link table between a version and a row of reference data."""
-    return sa.Table(
-        name,
-        Base.metadata,
-        sa.Column("version_id", sa.ForeignKey("offer_version.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column(column, sa.ForeignKey(target), primary_key=True, index=True),
-    )
-
-
-offer_place = _link("offer_place", "place_id", "place.id")
-offer_cohort = _link("offer_cohort", "cohort_id", "cohort.id")
-offer_stage = _link("offer_stage", "stage_id", "stage.id")
-offer_sentence_type = _link("offer_sentence_type", "sentence_type_id", "sentence_type.id")
+offer_place = link_table("offer_place", "offer_version", "place")
+offer_cohort = link_table("offer_cohort", "offer_version", "cohort")
+offer_stage = link_table("offer_stage", "offer_version", "stage")
+offer_sentence_type = link_table("offer_sentence_type", "offer_version", "sentence_type")
 
 
 class Offer(Base):

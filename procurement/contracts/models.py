@@ -9,25 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.reference.models import Cohort, NeedArea, Place, ServiceType, Stage
 from catalogue.reference.types import Complexity
 from core.accounts.models import Organisation
-from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, public_id
+from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, link_table, public_id
 from procurement.calloffs.drafting.models import Lot
 from procurement.contracts.types import ContractOrigin, ContractSex
 
-
-def _link(name: str, column: str, target: str) -> sa.Table:
-    """Return a plain link table between a contract and a row of reference data."""
-    return sa.Table(
-        name,
-        Base.metadata,
-        sa.Column("contract_id", sa.ForeignKey("contract.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column(column, sa.ForeignKey(target), primary_key=True, index=True),
-    )
-
-
-contract_place = _link("contract_place", "place_id", "place.id")
-contract_need_area = _link("contract_need_area", "need_area_id", "need_area.id")
-contract_cohort = _link("contract_cohort", "cohort_id", "cohort.id")
-contract_stage = _link("contract_stage", "stage_id", "stage.id")
+contract_place = link_table("contract_place", "contract", "place")
+contract_need_area = link_table("contract_need_area", "contract", "need_area")
+contract_cohort = link_table("contract_cohort", "contract", "cohort")
+contract_stage = link_table("contract_stage", "contract", "stage")
 
 
 class Contract(Base):

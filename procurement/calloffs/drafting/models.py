@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.reference.models import Cohort, NeedArea, Place, Stage
 from catalogue.reference.types import Complexity
 from core.accounts.models import Organisation, Person
-from core.db import Base, LongText, Points, Pounds, PrimaryKey, ShortText, Versioned, public_id
+from core.db import Base, LongText, Points, Pounds, PrimaryKey, ShortText, Versioned, link_table, public_id
 from core.questions.models import QuestionVersion
 from procurement.calloffs.drafting.types import (
     CallOffState,
@@ -83,19 +83,9 @@ class CallOff(Base, Versioned):
     )
 
 
-def _link(name: str, column: str, target: str) -> sa.Table:
-    """Return a plain link table between a lot and a row of reference data."""
-    return sa.Table(
-        name,
-        Base.metadata,
-        sa.Column("lot_id", sa.ForeignKey("lot.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column(column, sa.ForeignKey(target), primary_key=True, index=True),
-    )
-
-
-lot_place = _link("lot_place", "place_id", "place.id")
-lot_cohort = _link("lot_cohort", "cohort_id", "cohort.id")
-lot_stage = _link("lot_stage", "stage_id", "stage.id")
+lot_place = link_table("lot_place", "lot", "place")
+lot_cohort = link_table("lot_cohort", "lot", "cohort")
+lot_stage = link_table("lot_stage", "lot", "stage")
 
 
 class Lot(Base, Versioned):
