@@ -132,8 +132,20 @@ def _register_pages(app: Flask) -> None:
         NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),
         NavigationEntry("Coverage", "gaps.index", "/coverage", (Gap.READ,)),
         NavigationEntry("Contracts", "contracts.index", "/contracts", (Contract.READ,)),
-        NavigationEntry("Open frameworks", "framework.index", "/frameworks", needs_sign_in=False),
-        NavigationEntry("Published call-offs", "calloffs.published", "/call-offs", needs_sign_in=False),
+        NavigationEntry(
+            "Open frameworks",
+            "framework.index",
+            "/frameworks",
+            needs_sign_in=False,
+            spared=(CallOff.READ, CallOff.EVALUATE),
+        ),
+        NavigationEntry(
+            "Published call-offs",
+            "calloffs.published",
+            "/call-offs",
+            needs_sign_in=False,
+            spared=(CallOff.READ, CallOff.EVALUATE, CallOff.READ_INVITED),
+        ),
         NavigationEntry("What is needed", "reference.index", "/reference", needs_sign_in=False),
         NavigationEntry("Audit", "audit.events", "/audit", (Audit.READ,)),
         NavigationEntry("Colleagues", "accounts.colleagues", "/colleagues", (Account.MANAGE_COLLEAGUES,)),
@@ -141,6 +153,7 @@ def _register_pages(app: Flask) -> None:
     app.extensions["footer_links"].extend(
         [
             ("Help", "home.help_page"),
+            ("Published call-offs", "calloffs.published"),
             ("Accessibility statement", "home.accessibility"),
             ("Privacy", "home.privacy"),
             ("Cookies", "home.cookies"),

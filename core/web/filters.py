@@ -80,6 +80,8 @@ class NavigationEntry:
     prefix: str
     permissions: tuple[str, ...] = ()
     needs_sign_in: bool = True
+    # Deeds whose doers have a fuller page of their own, and are spared this entry.
+    spared: tuple[str, ...] = ()
 
 
 def navigation_for(app: Flask, actor: Actor) -> list[NavigationEntry]:
@@ -90,6 +92,7 @@ def navigation_for(app: Flask, actor: Actor) -> list[NavigationEntry]:
         for entry in entries
         if (not entry.needs_sign_in or actor.person_id is not None)
         and (not entry.permissions or any(actor.may(permission) for permission in entry.permissions))
+        and not any(actor.may(permission) for permission in entry.spared)
     ]
 
 

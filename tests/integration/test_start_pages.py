@@ -105,6 +105,8 @@ def test_a_commissioner_sees_each_call_off_with_its_next_step(client: FlaskClien
     competition = make_competition(session)
     page = start(client, competition.commissioner)
     assert f"{competition.call_off.title} Open for bids Next: Wait for bids until the deadline" in page
+    competition.call_off.state = CallOffState.PRICE_OPENED
+    assert "To do: Recommend the award" in start(client, competition.commissioner)
     competition.call_off.state = CallOffState.RECOMMENDED
     competition.call_off.deadline = clock.now() - timedelta(days=1)
     assert "Next: A second person approves the award" in start(client, competition.commissioner)

@@ -34,7 +34,11 @@ def sections_for(session: Session, *, actor: Actor, now: datetime) -> list[Secti
     wanted = dict.fromkeys(section for permission, section in chosen if actor.may(permission))
     found = [section(session, actor=actor, now=now) for section in wanted]
     order = list(SectionCode)
-    return sorted(found, key=lambda section: order.index(section.code))
+    if actor.may(GapPermission.ANALYSE):
+        order = [SectionCode.GAPS, *(code for code in order if code is not SectionCode.GAPS)]
+    # Duties come by being named; who has none need not read of them every day.
+    shown = [section for section in found if section.items or section.code is not SectionCode.DUTIES]
+    return sorted(shown, key=lambda section: order.index(section.code))
 
 
 __all__ = ["sections_for"]

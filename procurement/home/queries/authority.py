@@ -30,8 +30,18 @@ from procurement.gaps.rules.reading import CellReading
 from procurement.home.types import Item, Section, SectionCode
 
 SHOWN = 8
+MOST_READ = 100
 APPROVES = {CallOffState.DRAFT: "approve_call_off", CallOffState.RECOMMENDED: "approve_award"}
 OPENS = {CallOffState.CLOSED: Envelope.QUALITY, CallOffState.CONSENSUS: Envelope.PRICE}
+# Whose step it is when no duty says so: the deed that moves a call-off on from a state.
+MOVES = {
+    CallOffState.APPROVED: CallOffPermission.PUBLISH,
+    CallOffState.PAUSED: CallOffPermission.PUBLISH,
+    CallOffState.QUALITY_SCORED: CallOffPermission.MODERATE,
+    CallOffState.PRICE_OPENED: CallOffPermission.RECOMMEND,
+    CallOffState.AWARD_APPROVED: CallOffPermission.SEND_LETTERS,
+    CallOffState.SUMMARIES_SENT: CallOffPermission.SEND_LETTERS,
+}
 ENDED = (CallOffState.CANCELLED, CallOffState.CONTRACTED)
 
 
@@ -171,7 +181,7 @@ def call_offs(session: Session, *, actor: Actor, now: datetime) -> Section:
         .where(*own)
         .options(joinedload(CallOff.framework), selectinload(CallOff.lots))
         .order_by(dateless, CallOff.deadline, CallOff.id)
-        .limit(SHOWN)
+        .limit(MOST_READ)
     ).all()
     dates = timelines(session, rows, now)
     items = []
@@ -184,12 +194,14 @@ def call_offs(session: Session, *, actor: Actor, now: datetime) -> Section:
                 values={"public_id": call_off.public_id},
                 state=state,
                 step=f"after_{state}",
+                waits=state in MOVES and actor.may(MOVES[state]),
                 event=coming.milestone if coming else "",
                 when=(coming.at or coming.on) if coming else None,
                 about=call_off.public_id,
             )
         )
-    return Section(SectionCode.CALL_OFFS, items, total, "calloffs.index")
+    items.sort(key=lambda item: not item.waits)
+    return Section(SectionCode.CALL_OFFS, items[:SHOWN], total, "calloffs.index")
 
 
 def _next_event(call_off: CallOff, dates: Sequence[TimedEvent], now: datetime) -> TimedEvent | None:
