@@ -39,7 +39,7 @@ def complexities(offer: str) -> ResponseReturnValue:
     forms.offer_choices(
         form.complexities,
         forms.complexity_options(
-            (complexity, hints[level.availability].format(count=len(level.items)))
+            (complexity, f"{level.guide} {hints[level.availability].format(count=len(level.items))}".strip())
             for complexity in Complexity
             if (level := by_complexity.get(complexity)) and level.availability in hints
         ),

@@ -55,6 +55,7 @@ def section_page(
     if request.method == "GET" and (gone or version.state not in EDITABLE):
         return redirect(task_list)
     autosave = request.headers.get("X-Requested-With") == AUTOSAVE
+    before = fingerprint(queries.content_of(version), key)
     if request.method == "POST":
         form.validate()
         try:
@@ -86,6 +87,7 @@ def section_page(
         form=form,
         reasons=reasons,
         saved=saved,
+        partly_saved=not refused and form.seen.data != before,
         stuck="not_editable" in refused,
         error_title=bool(form.errors),
         **shown,
