@@ -105,7 +105,7 @@ def test_from_opening_to_contract_in_the_browser(desk: Desk, session: Session) -
     page = desk.get("/scoring/1")
     assert "First way (Method)" in page
     assert "Second way (Method)" in page
-    assert "400" not in page
+    assert "£400" not in page
     assert "Plan.pdf" in page
     desk.score("save")
     assert "Begun: 2 of 2" in desk.get("/scoring")
