@@ -1,6 +1,8 @@
 """The database: base class, column types, SQLite settings, and the rule for who may write when."""
 
 import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from core.identifiers import new_public_id
@@ -51,6 +54,8 @@ class FixedDecimal(sa.TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> int | None:
         if value is None:
             return None
+        if isinstance(value, float):
+            raise TypeError(f"{value} is a binary fraction: give it as a Decimal")
         scaled = Decimal(value).scaleb(self.places)
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{value} has more than {self.places} decimal places")
@@ -96,7 +101,16 @@ class Base(DeclarativeBase):
 
 def public_id(prefix: str) -> Any:
     """Return a unique column of public identifiers with the given prefix."""
-    return mapped_column(sa.String(20), unique=True, default=lambda: new_public_id(prefix))
+
+    def draw(context: DefaultExecutionContext) -> str:
+        # Drawn again while it is taken: what is left to the unique constraint is two drawing one at once.
+        column = context.current_column
+        while True:
+            drawn = new_public_id(prefix)
+            if context.connection.execute(sa.select(sa.true()).where(column == drawn)).first() is None:
+                return drawn
+
+    return mapped_column(sa.String(20), unique=True, default=draw)
 
 
 def link_table(name: str, owner: str, target: str) -> sa.Table:
@@ -130,6 +144,16 @@ class Versioned:
 # A page that only reads must not queue behind writers; everything else takes SQLite's one write lock at once,
 # because a transaction that starts as a reader and then writes fails with "database is locked" under load.
 reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Begin transactions of the block without SQLite's write lock: long reading keeps nobody waiting."""
+    token = reads_only.set(True)
+    try:
+        yield
+    finally:
+        reads_only.reset(token)
 
 
 def configure_engine(engine: sa.Engine) -> None:

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from core import clock
 from core.audit import queries, services
-from core.db import db
+from core.db import db, reading
 
 audit_group = AppGroup("audit", help="The append-only record of who did what.")
 
@@ -17,7 +17,8 @@ audit_group = AppGroup("audit", help="The append-only record of who did what.")
 def verify() -> None:
     """Walk every hash chain and name the first break; exits 1 where there is one."""
     anchors = Path(current_app.config["AUDIT_ANCHOR_FILE"])
-    chains, events, found = queries.verify(db.session, anchors)
+    with reading():
+        chains, events, found = queries.verify(db.session, anchors)
     if found is not None:
         raise click.ClickException(f"chain {found.chain}, event {found.sequence}: {found.problem}")
     click.echo(f"{events} events in {chains} chains: unbroken")

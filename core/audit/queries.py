@@ -13,22 +13,39 @@ from core.audit.types import ChainBreak, EventFilter
 
 
 def verify(session: Session, anchors: Path | None = None) -> tuple[int, int, ChainBreak | None]:
-    """Walk every chain; return (chains, events, first break or None)."""
-    heads = session.scalars(sa.select(AuditChain).order_by(AuditChain.name)).all()
-    known = {head.name for head in heads}
+    """Walk every chain; return (chains, events, first break or None).
+
+    Events may be added meanwhile: each chain is walked as far as its head said at the beginning.
+    """
+    ours = AuditEvent.chain == AuditChain.name
     stray = session.scalars(
-        sa.select(AuditEvent.chain).where(AuditEvent.chain.not_in(known)).order_by(AuditEvent.chain).limit(1)
+        sa.select(AuditEvent.chain)
+        .where(~sa.exists(sa.select(AuditChain.name).where(ours)))
+        .order_by(AuditEvent.chain)
+        .limit(1)
     ).first()
+    newest = sa.select(sa.func.max(AuditEvent.sequence)).where(ours).scalar_subquery()
+    # In one statement, for which the database stands still: the head and the newest event belong together.
+    heads = session.execute(
+        sa.select(AuditChain.name, AuditChain.sequence, AuditChain.head, newest).order_by(AuditChain.name)
+    ).all()
     if stray is not None:
         return len(heads), 0, ChainBreak(stray, 1, "the chain has events but no head")
     count = 0
-    for head in heads:
-        query = sa.select(AuditEvent).where(AuditEvent.chain == head.name).order_by(AuditEvent.sequence)
-        with session.scalars(query.execution_options(yield_per=1000)) as events:
-            found = first_break(head.name, events, head.sequence, head.head)
+    for name, sequence, head, last in heads:
+        query = (
+            sa.select(AuditEvent)
+            .where(AuditEvent.chain == name, AuditEvent.sequence <= sequence)
+            .order_by(AuditEvent.sequence)
+            .execution_options(yield_per=1000, populate_existing=True)
+        )
+        with session.scalars(query) as events:
+            found = first_break(name, events, sequence, head)
+        if found is None and (last or 0) > sequence:
+            found = ChainBreak(name, sequence + 1, "the chain does not end where its head says")
         if found is not None:
             return len(heads), count, found
-        count += head.sequence
+        count += sequence
     return len(heads), count, _anchor_break(session, anchors)
 
 

@@ -47,6 +47,8 @@ class OutboxMessage(Base):
     body: Mapped[LongText]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    # Not to be tried before: set while it is being sent, and longer after every failure. None is at once.
+    due_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[LongText] = mapped_column(default="")
 

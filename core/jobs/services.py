@@ -80,32 +80,45 @@ def _claim(session: Session) -> int | None:
     return job.id
 
 
+class Overtaken(Exception):
+    """The lease ran out and another worker has the job: what this one did is not to be kept."""
+
+
 def _run(app: Flask, job_id: int) -> None:
+    """Do a claimed job; its rows and its being done are one commit, so that nothing is done twice."""
     session = db.session
     job = session.get_one(Job, job_id)
     handler: Handler | None = app.extensions.get("job_handlers", {}).get(job.kind)
     payload = dict(job.payload)
+    mine = (Job.id == job_id, Job.status == JobStatus.RUNNING, Job.attempts == job.attempts)
     session.rollback()
 
-    def progress(percent: int, note: str) -> None:
-        # Its own short transaction: the handler's may stay open for the whole job.
+    def note(on: Session, **values: Any) -> None:
+        told = on.execute(sa.update(Job).where(*mine).values(**values).returning(Job.id))
+        if told.one_or_none() is None:
+            raise Overtaken
+        on.commit()
+
+    def progress(percent: int, words: str) -> None:
+        if session.in_transaction():
+            # On SQLite this would wait for the lock that the handler itself holds.
+            raise RuntimeError("report progress between transactions: commit or roll back first")
         with db.sessionmaker() as own:
-            own.execute(
-                sa.update(Job)
-                .where(Job.id == job_id)
-                .values(progress=percent, progress_note=note[:200], lease_until=clock.now() + LEASE)
-            )
-            own.commit()
+            note(own, progress=percent, progress_note=words[:200], lease_until=clock.now() + LEASE)
 
     try:
-        if handler is None:
-            raise LookupError(f"nothing here does jobs of the kind {job.kind!r}")
-        result = handler(payload, progress)
-        session.commit()
-        values: dict[str, Any] = {"status": JobStatus.DONE, "result": result, "progress": 100}
-    except Exception as problem:
+        try:
+            if handler is None:
+                raise LookupError(f"nothing here does jobs of the kind {job.kind!r}")
+            result = handler(payload, progress)
+            note(session, status=JobStatus.DONE, result=result, progress=100, finished_at=clock.now())
+        except Overtaken:
+            raise
+        except Exception as problem:
+            session.rollback()
+            log.error("job %s failed: %s", job_id, "".join(traceback.format_exception(problem)))
+            words = f"{type(problem).__name__}: {problem}"[:2000]
+            note(session, status=JobStatus.FAILED, error=words, finished_at=clock.now())
+    except Overtaken:
         session.rollback()
-        log.error("job %s failed: %s", job_id, "".join(traceback.format_exception(problem)))
-        values = {"status": JobStatus.FAILED, "error": f"{type(problem).__name__}: {problem}"[:2000]}
-    session.execute(sa.update(Job).where(Job.id == job_id).values(finished_at=clock.now(), **values))
-    session.commit()
+        log.warning("job %s was overtaken by another worker after its lease ran out", job_id)

@@ -12,7 +12,8 @@ class JobStatus(StrEnum):
     FAILED = "failed"
 
 
-# A handler is given the job's payload and a function to report progress (0 to 100, what is being done);
-# it works in a session of its own making, must be idempotent, and returns a JSON-able result.
+# A handler is given the job's payload and a function to report progress (0 to 100, what is being done), to be
+# called between transactions; it works in ``db.session``, whose last transaction is committed for it together
+# with the job's being done, and returns a JSON-able result. What it commits by itself may be done again.
 Progress = Callable[[int, str], None]
 Handler = Callable[[dict[str, Any], Progress], dict[str, Any] | None]
