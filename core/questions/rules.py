@@ -51,7 +51,7 @@ def canonical(question: Question, typed: str) -> str:
     text = typed.replace("\x00", "").replace("\r\n", "\n").strip()
     try:
         if question.kind is QuestionKind.MONEY and text:
-            return f"{parse_pounds(text):f}"
+            return f"{parse_pounds(text):f}".removesuffix(".00")
         if question.kind is QuestionKind.NUMBER and text:
             return str(_whole_number(text))
         if question.kind is QuestionKind.DATE and text:

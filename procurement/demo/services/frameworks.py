@@ -113,6 +113,8 @@ def _apply(
     services.save_choices(session, actor=actor, now=now, application=application, chosen=chosen)
     answers = dict(ANSWERS)
     for asked in framework.questions:
+        if not asked.question.required:
+            continue
         answers.setdefault(asked.question.code, _answer(str(asked.question.kind)))
     if supplier.application == "representations":
         answers["discretionary-grounds"] = "yes"

@@ -110,6 +110,7 @@ class RefuseForm(Form):
 class MembersForm(Form):
     """Some of a supplier's memberships, and why something is done with them."""
 
+    everything = BooleanField("All memberships for which this is possible")
     chosen = CheckboxesField("Memberships")
     reason = WordsField(
         "Reason",
@@ -120,5 +121,5 @@ class MembersForm(Form):
     )
 
     def validate_chosen(self, field: Any) -> None:
-        if not field.data:
+        if not field.data and not self.everything.data:
             raise ValidationError("Choose at least one membership")

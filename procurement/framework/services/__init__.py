@@ -12,6 +12,7 @@ from procurement.framework.services.applications import (
 )
 from procurement.framework.services.assessment import (
     admit,
+    answer_due_on,
     extend_decision,
     facts_of,
     in_order,
@@ -45,6 +46,7 @@ __all__ = [
     "StandardQuestion",
     "add_category",
     "admit",
+    "answer_due_on",
     "change_category",
     "change_details",
     "change_rules",

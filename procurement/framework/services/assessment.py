@@ -1,7 +1,7 @@
 """Assessing an application: points found, time extended, the supplier heard, the decision and its letter."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from procurement.framework import rules
 from procurement.framework.models import Application, ApplicationAnswer
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
 from procurement.framework.services.applications import set_decision_day
-from procurement.framework.services.members import admit_member, write_scope_limits
+from procurement.framework.services.members import admit_member, by_category, write_scope_limits
 from procurement.framework.types import (
     WORKING_DAYS,
     ApplicationEvent,
@@ -139,11 +139,9 @@ def invite_representations(
         reasons.append(Reason("reason_missing"))
     refuse_if(reasons)
     application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.INVITE_REPRESENTATIONS)
-    days = rule_value(application.framework.rules, "representation_days", rules.OWN_TARGET_DAYS)
-    try:
-        due_on = add_working_days(london_date(now), days, WORKING_DAYS[application.framework.regime])
-    except BeyondCalendar:
-        raise Refused(Reason("beyond_the_calendar")) from None
+    due_on = answer_due_on(application, now=now)
+    if due_on is None:
+        raise Refused(Reason("beyond_the_calendar"))
     application.representations_asked = asked
     application.representations_due_on = due_on
     application.representations, application.representations_received_at = "", None
@@ -165,6 +163,15 @@ def invite_representations(
         asked=asked,
         due_on=due_on,
     )
+
+
+def answer_due_on(application: Application, *, now: datetime) -> date | None:
+    """The last day for representations asked for now; None where the bank holidays are not known so far."""
+    days = rule_value(application.framework.rules, "representation_days", rules.OWN_TARGET_DAYS)
+    try:
+        return add_working_days(london_date(now), days, WORKING_DAYS[application.framework.regime])
+    except BeyondCalendar:
+        return None
 
 
 def admit(
@@ -353,5 +360,5 @@ def _mail_decision(session: Session, application: Application, now: datetime) ->
         template="framework/application_decided",
         admitted=application.state is ApplicationState.ADMITTED,
         reasons=application.decision_reasons,
-        choices=[f"{c.category.name}, {c.region.name}" for c in in_order(application)],
+        choices=by_category((c.category.name, c.region.name) for c in in_order(application)),
     )

@@ -1,6 +1,6 @@
 """Memberships: begun by an admission, suspended, reinstated, removed; what the catalogue is told of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -122,6 +122,14 @@ def remove_members(
     return _change(session, MemberEvent.REMOVE, actor, now, framework, supplier_id, chosen, reason)
 
 
+def by_category(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """One line for each category with its regions, as mails list them, from (category, region) names."""
+    regions: dict[str, list[str]] = {}
+    for category, region in pairs:
+        regions.setdefault(category, []).append(region)
+    return [f"{category}: {', '.join(names)}" for category, names in regions.items()]
+
+
 def write_scope_limits(session: Session, *, framework: Framework, supplier_id: int) -> None:
     """Tell the catalogue where a supplier's membership lets its offers stand: any active one of the need
     area and region, whatever the band of values."""
@@ -232,5 +240,5 @@ def _mail(
         framework=framework.title,
         authority=framework.authority.name,
         reason=reason,
-        places=[f"{member.category.name}, {member.region.name}" for member in members],
+        places=by_category((member.category.name, member.region.name) for member in members),
     )

@@ -124,7 +124,8 @@ def extend(public_id: str) -> ResponseReturnValue:
 @requires(FrameworkPermission.ASSESS)
 def ask_to_hear(public_id: str) -> ResponseReturnValue:
     """Ask what the supplier should answer."""
-    return _step("hear", to_assess(public_id), HearForm())
+    found = to_assess(public_id)
+    return _step("hear", found, HearForm(), answer_due_on=services.answer_due_on(found, now=clock.now()))
 
 
 @framework.post("/assessment/<public_id>/hear")

@@ -16,15 +16,24 @@ from core.web.paging import page_number
 from procurement.framework import exports, queries, services
 from procurement.framework.forms import MembersForm
 from procurement.framework.models import Framework, Member
-from procurement.framework.types import FrameworkPermission, MemberFilter, MemberState
+from procurement.framework.rules import MEMBER_STEPS
+from procurement.framework.types import FrameworkPermission, MemberEvent, MemberFilter, MemberState
 from procurement.framework.views.blueprint import framework, managed
 from procurement.framework.views.words import reason_text
 
 DEEDS = {
-    "suspend": (services.suspend_members, "Suspended. The supplier is told."),
-    "reinstate": (services.reinstate_members, "The suspension is lifted. The supplier is told."),
-    "intend": (services.intend_removal, "The supplier is told the reasons. You can remove it from now on."),
-    "remove": (services.remove_members, "Removed. The supplier is told."),
+    "suspend": (services.suspend_members, MemberEvent.SUSPEND, "Suspended. The supplier is told."),
+    "reinstate": (
+        services.reinstate_members,
+        MemberEvent.REINSTATE,
+        "The suspension is lifted. The supplier is told.",
+    ),
+    "intend": (
+        services.intend_removal,
+        MemberEvent.REMOVE,
+        "The supplier is told the reasons. You can remove it from now on.",
+    ),
+    "remove": (services.remove_members, MemberEvent.REMOVE, "Removed. The supplier is told."),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -83,7 +92,8 @@ def change_member(public_id: str, supplier: str) -> ResponseReturnValue:
     if form.validate() and deed is None:
         form.form_errors = ["Choose what to do: suspend, lift the suspension, tell the reasons, or remove"]
     elif deed is not None and not form.errors:
-        service, done = deed
+        service, step, done = deed
+        everything = [one.id for one in held if (one.state, step) in MEMBER_STEPS]
         try:
             service(
                 db.session,
@@ -91,7 +101,7 @@ def change_member(public_id: str, supplier: str) -> ResponseReturnValue:
                 now=clock.now(),
                 framework=found,
                 supplier_id=held[0].supplier_id,
-                chosen=[int(key) for key in form.chosen.data or []],
+                chosen=everything if form.everything.data else [int(key) for key in form.chosen.data],
                 reason=form.reason.data or "",
             )
         except Refused as refused:
