@@ -100,7 +100,7 @@ def test_a_charity_applies_and_is_admitted(client: FlaskClient, session: Session
     assert client.post(f"{case}/start", data={"no_conflict": "y"}).status_code == 302
     page = text_of(client.get(case))
     assert "Passes its rule" in page
-    assert "Not judged yet" in page
+    assert "not judged yet" in page
     assert client.get(f"{case}/admit").status_code == 200
     assert client.post(f"{case}/admit", data={"reasons": ""}).status_code == 422
     findings = {
@@ -630,5 +630,5 @@ def test_findings_cannot_be_changed_by_a_colleague(
     assert client.post(f"{case}/findings", data=data).status_code == 302
     page = text_of(client.get(case))
     assert "Save the findings" in page
-    assert "Not judged yet" in page
+    assert "not judged yet" in page
     assert "Not met: Describe one service of yours" in page
