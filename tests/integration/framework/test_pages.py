@@ -122,6 +122,8 @@ def test_a_charity_applies_and_is_admitted(client: FlaskClient, session: Session
     assert letter.mimetype == "application/pdf"
     reader = pypdf.PdfReader(io.BytesIO(letter.data))
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    fonts = {font.get_object()["/BaseFont"] for font in reader.pages[0]["/Resources"]["/Font"].values()}
+    assert all("Source-Sans" in font for font in fonts), fonts
     words = " ".join(reader.pages[0].extract_text().split())
     assert "Welcome." in words
     assert market.supplier.name in words
