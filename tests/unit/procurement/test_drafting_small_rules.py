@@ -1,4 +1,4 @@
-"""The smaller rules of drafting: places within places, limits of roles, who may edit, what the public may know."""
+"""The smaller rules of drafting: places within places, limits of roles, who may edit, what is public."""
 
 import pytest
 from hypothesis import given
@@ -72,5 +72,5 @@ def test_what_happens_between_deadline_and_notice_is_not_for_the_public(
         assert shown is CallOffState.CLOSED
         assert not outcome_is_public(state, regime)
     assert outcome_is_public(CallOffState.CONTRACTED, regime)
-    # Under the 2023 Act the notice precedes the standstill; under the 2015 Regulations it follows the contract.
+    # Under the 2023 Act the notice precedes the standstill; under the 2015 Regulations, it comes last.
     assert outcome_is_public(CallOffState.STANDSTILL, regime) == (regime is Regime.DYNAMIC_MARKET)
