@@ -40,13 +40,18 @@ def role_choices(roles: Roles, kind: OrganisationKind) -> list[tuple[str, str]]:
     return [(role.code, role.name) for role in roles.values() if role.kind == kind]
 
 
-class _PersonForm(Form):
+class NameForm(Form):
+    """What a person is called."""
+
     name = StringField(
         "Name",
-        render_kw={"autocomplete": "off"},
+        render_kw={"autocomplete": "name"},
         validators=[DataRequired("Enter a name"), Length(max=200, message="The name is too long")],
         filters=[lambda text: " ".join(text.split()) if text else text],
     )
+
+
+class _PersonForm(NameForm):
     email = EmailField(
         "Email address",
         render_kw={"autocomplete": "off"},

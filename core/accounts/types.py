@@ -23,6 +23,7 @@ class AccountTag(AuditTag):
     PERSON_CREATED = "person:created"
     PERSON_SIGNED_IN = "person:signed-in"
     PERSON_LOCKED_OUT = "person:locked-out"
+    NAME_CHANGED = "person:name-changed"
     PASSWORD_CHANGED = "person:password-changed"
     CODE_SET_UP = "person:code-set-up"
     CODE_REMOVED = "person:code-removed"

@@ -3,6 +3,7 @@
 from core.accounts.services.people import (
     accept_invitation,
     ask_to_join,
+    change_name,
     create_organisation,
     create_person,
     end_membership,
@@ -29,6 +30,7 @@ __all__ = [
     "attempt_failed",
     "attempt_succeeded",
     "begin_attempt",
+    "change_name",
     "clear_attempts",
     "create_organisation",
     "create_person",

@@ -181,6 +181,14 @@ def accept_invitation(session: Session, *, now: datetime, person: Person, passwo
     record(session, AccountTag.PASSWORD_CHANGED, actor=_self(person), now=now, subject=person)
 
 
+def change_name(session: Session, *, now: datetime, person: Person, name: str) -> None:
+    """Let a person change what they are called; the audit says that, not the name."""
+    if name == person.name:
+        return
+    person.name = name
+    record(session, AccountTag.NAME_CHANGED, actor=_self(person), now=now, subject=person)
+
+
 def set_roles(
     session: Session,
     *,

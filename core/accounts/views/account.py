@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core import clock
-from core.accounts.forms import OrganisationForm
+from core.accounts import services
+from core.accounts.forms import NameForm, OrganisationForm
 from core.accounts.models import Membership
 from core.accounts.queries import memberships_on
 from core.accounts.views import accounts
@@ -20,6 +21,19 @@ from core.web.access import choose_organisation, current_actor, signed_in
 def account() -> ResponseReturnValue:
     """What is known of the person signed in, and what they can change."""
     return _page(_form(), 200)
+
+
+@accounts.route("/account/name", methods=["GET", "POST"])
+@signed_in
+def name() -> ResponseReturnValue:
+    """Change what one is called."""
+    form = NameForm(name=current_user.name)
+    if request.method == "POST" and form.validate():
+        services.change_name(db.session, now=clock.now(), person=current_user, name=form.name.data or "")
+        flash("Your name is changed", "success")
+        return redirect(url_for("accounts.account"))
+    status = 422 if request.method == "POST" else 200
+    return render_template("accounts/name.html", form=form, error_title=status == 422), status
 
 
 @accounts.post("/account/organisation")

@@ -327,3 +327,12 @@ def test_a_link_that_is_not_ours_is_refused(client: FlaskClient) -> None:
     for address in ("/join/forged", "/welcome/forged"):
         response = client.get(address)
         assert (response.status_code, "does not work" in response.get_data(as_text=True)) == (410, True)
+
+
+def test_a_person_corrects_their_name(client: FlaskClient, session: Session, administrator: Person) -> None:
+    client.sign_in(administrator)  # type: ignore[attr-defined]
+    assert client.post("/account/name", data={"name": " "}).status_code == 422
+    assert client.post("/account/name", data={"name": " Right   Name "}).status_code == 302
+    assert "Right Name" in client.get("/account").get_data(as_text=True)
+    newest = session.scalars(sa.select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+    assert (newest.tag, newest.details) == (AccountTag.NAME_CHANGED, {})
