@@ -8,9 +8,9 @@ from core.reasons import Reason
 
 # Eight digits, or two letters and six digits (SC Scotland, NI Northern Ireland, OC partnerships, IP and RS
 # societies, CE charitable incorporated organisations …); registered societies end in a letter R.
-_COMPANY = re.compile(r"(?:\d{8}|[A-Z]{2}\d{6}|[A-Z]{2}\d{5}R)")
+_COMPANY = re.compile(r"(?:\d{8}|[A-Z]{2}\d{6}|[A-Z]{2}\d{5}R)", re.ASCII)
 # Six or seven digits in England and Wales, with a suffix for a linked charity; SC0… in Scotland.
-_CHARITY = re.compile(r"(?:\d{6,7}(?:-\d{1,2})?|SC0\d{5}|NIC?\d{6})")
+_CHARITY = re.compile(r"(?:\d{6,7}(?:-\d{1,2})?|SC0\d{5}|NIC?\d{6})", re.ASCII)
 COMPANIES_HOUSE, CHARITY_COMMISSION = "Companies House", "Charity Commission"
 
 
