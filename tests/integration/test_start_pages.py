@@ -1,5 +1,6 @@
 """The start page of each role: what waits, what comes next and when, at a constant number of queries."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -9,14 +10,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from catalogue.offers import services as offers
 from core import clock
 from core.accounts.types import OrganisationKind
 from core.db import db
+from core.web.filters import format_date
 from procurement.calloffs.drafting.models import Invitation
 from procurement.calloffs.drafting.types import CallOffState
 from procurement.roles import ROLES
 from tests.calloffs import make_competition, submit, write_bid
-from tests.factories import make_organisation, make_person
+from tests.factories import NOW, make_organisation, make_person
+from tests.factories_framework import make_application, make_market
+from tests.factories_offers import draft_offer, manager_actor, supplier_actor
+from tests.matrices.coverage import analysis
+from tests.matrices.procurement import contract
 
 
 def start(client: FlaskClient, person: object, organisation: object = None) -> str:
@@ -24,6 +31,11 @@ def start(client: FlaskClient, person: object, organisation: object = None) -> s
     response = client.get("/start")
     assert response.status_code == 200
     return " ".join(re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)).split())
+
+
+def client_page(client: FlaskClient, person: object) -> str:
+    client.sign_in(person)  # type: ignore[attr-defined]
+    return client.get("/start").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
@@ -122,6 +134,62 @@ def test_someone_without_a_role_is_told_what_to_do(client: FlaskClient, session:
     person = make_person(session, make_organisation(session), "supplier-viewer")
     person.memberships[0].valid_to = person.memberships[0].valid_from
     assert "You do not act for any organisation now" in start(client, person)
+
+
+def test_a_supplier_sees_offers_to_finish(client: FlaskClient, session: Session) -> None:
+    supplier = make_organisation(session)
+    actor = supplier_actor(session, supplier)
+    waiting = draft_offer(session, actor=actor, title="Waiting offer")
+    offers.submit_offer(session, actor=actor, now=NOW, version=waiting)
+    returned = draft_offer(session, actor=actor, title="Returned offer")
+    offers.submit_offer(session, actor=actor, now=NOW, version=returned)
+    offers.return_offer(session, actor=manager_actor(session), now=NOW, version=returned, reasons="Say where")
+    draft_offer(session, actor=actor, title="Unfinished offer")
+    page = start(client, make_person(session, supplier, "supplier-administrator"))
+    assert "Returned offer Returned To do: Read the reasons, change it and submit again" in page
+    assert "Unfinished offer Draft: not submitted To do: Finish and submit" in page
+    assert "Waiting offer Submitted Next: Wait" in page
+    manager = make_person(
+        session, make_organisation(session, OrganisationKind.AUTHORITY), "framework-manager"
+    )
+    page = start(client, manager)
+    assert "Waiting offer Submitted To do: Publish it, or return it with reasons" in page
+    assert "Unfinished offer" not in page
+
+
+def test_an_application_shows_its_decision_day_to_both_sides(client: FlaskClient, session: Session) -> None:
+    market = make_market(session)
+    application = make_application(session, market)
+    day = format_date(application.decision_due_on)
+    page = start(client, market.administrator)
+    assert f"{market.framework.title} Submitted Next: Wait for the decision Decision by {day}" in page
+    page = start(client, market.manager)
+    assert market.supplier.name in page
+    assert f"To do: Assess and decide Decision by {day}" in page
+    other = make_person(session, make_organisation(session, OrganisationKind.AUTHORITY), "framework-manager")
+    assert market.supplier.name not in start(client, other)
+
+
+def test_a_regional_lead_sees_the_largest_gaps_of_their_regions(
+    client: FlaskClient, session: Session
+) -> None:
+    authority = analysis(session).owner
+    assert authority is not None
+    lead = make_person(session, authority, "regional-lead", scopes=("region:C",))
+    page = start(client, lead)
+    assert "Accommodation, Yorkshire and the Humber" in page
+    assert "12 of 12 people a year (100%) are met by no contract" in page
+    elsewhere = make_person(session, authority, "regional-lead", scopes=("region:A",))
+    assert "Accommodation, Yorkshire" not in start(client, elsewhere)
+    link = re.search(r'href="(/coverage/analyses/[^"]+)"', client_page(client, lead))
+    assert link is not None
+    assert client.get(html.unescape(link[1])).status_code == 200
+
+
+def test_a_supplier_sees_its_contracts_with_their_end(client: FlaskClient, session: Session) -> None:
+    supplier = contract(session).owner
+    assert supplier is not None
+    assert "Example contract In force" in start(client, make_person(session, supplier, "supplier-viewer"))
 
 
 def test_a_start_page_asks_as_much_for_many_as_for_few(
