@@ -179,7 +179,9 @@ def _rule_field(parameter: RuleParameter) -> Any:
         return PoundsField(name, description=hint)
     if parameter.unit in (RuleUnit.PERCENT, RuleUnit.TIMES):
         return FactorField(f"{name} ({parameter.unit})", description=hint)
-    required = [] if parameter.unit is RuleUnit.MEMBERS else [InputRequired(f"{name}: enter a number")]
+    if parameter.unit is RuleUnit.MEMBERS:
+        return WholeNumberField(name, least=1, most=10_000, description=hint)
+    required = [InputRequired(f"{name}: enter a number")]
     return WholeNumberField(
         f"{name} ({parameter.unit})", least=1, most=10_000, description=hint, validators=required
     )
