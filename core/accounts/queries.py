@@ -55,10 +55,11 @@ def person_by_email(session: Session, email: str) -> Person | None:
 
 
 def colleagues_of(
-    session: Session, *, actor: Actor, day: date, number: int = 1, size: int = 25
+    session: Session, *, actor: Actor, day: date, words: str = "", number: int = 1, size: int | None = 25
 ) -> tuple[Sequence[Person], int]:
     """Return a page of the people with a role in the actor's organisation now or later, and how many.
 
+    ``words`` narrow the list to names and addresses that hold each of them; without a size all are returned.
     Their memberships there, past ones too, are ``memberships_in`` their organisation.
     """
     inside = (
@@ -70,8 +71,17 @@ def colleagues_of(
         .distinct()
     )
     query = sa.select(Person).where(Person.id.in_(inside))
+    for word in words.lower().split()[:10]:
+        query = query.where(
+            sa.or_(
+                sa.func.lower(Person.name).contains(word, autoescape=True),
+                Person.email.contains(word, autoescape=True),
+            )
+        )
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    page = query.order_by(Person.name, Person.id).limit(size).offset((number - 1) * size)
+    page = query.order_by(Person.name, Person.id)
+    if size is not None:
+        page = page.limit(size).offset((number - 1) * size)
     return session.scalars(page).all(), total
 
 

@@ -1,10 +1,10 @@
 """Colleagues of one's organisation: who they are, inviting them, their roles, and their leaving."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
-from core.accounts import queries, services
+from core.accounts import exports, queries, services
 from core.accounts.forms import ColleagueForm, InviteForm, LeavingForm, words_for
 from core.accounts.models import Person
 from core.accounts.rules import held_as_text
@@ -12,8 +12,11 @@ from core.accounts.types import AccountPermission, OrganisationKind, Roles
 from core.accounts.views import accounts
 from core.db import db
 from core.reasons import Refused
+from core.spreadsheet import write_csv, write_xlsx
 from core.web.access import current_actor, requires
 from core.web.paging import Page, page_number
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _roles() -> Roles:
@@ -33,11 +36,16 @@ def _colleague_or_404(public_id: str) -> Person:
 @requires(AccountPermission.MANAGE_COLLEAGUES)
 def colleagues() -> ResponseReturnValue:
     """Who has a role in one's organisation."""
-    actor, number = current_actor(), page_number()
-    people, total = queries.colleagues_of(db.session, actor=actor, day=clock.today(), number=number)
+    actor, number, words = current_actor(), page_number(), request.args.get("words", "").strip()[:200]
+    people, total = queries.colleagues_of(
+        db.session, actor=actor, day=clock.today(), words=words, number=number
+    )
+    if number > Page(people, number, total).last:
+        abort(404)
     return render_template(
         "accounts/colleagues.html",
         page=Page(people, number, total),
+        words=words,
         memberships=queries.memberships_in(
             db.session, organisation_id=actor.organisation_id, person_ids=[p.id for p in people]
         ),
@@ -45,6 +53,27 @@ def colleagues() -> ResponseReturnValue:
         scope_names=dict(current_app.extensions["scope_choices"]()),
         today=clock.today(),
     )
+
+
+@accounts.get("/colleagues.<any(csv, xlsx):kind>")
+@requires(AccountPermission.MANAGE_COLLEAGUES)
+def export_colleagues(kind: str) -> ResponseReturnValue:
+    """The same list whole, a row for each role."""
+    actor, words = current_actor(), request.args.get("words", "").strip()[:200]
+    people, _ = queries.colleagues_of(db.session, actor=actor, day=clock.today(), words=words, size=None)
+    table = exports.colleague_table(
+        people,
+        queries.memberships_in(
+            db.session, organisation_id=actor.organisation_id, person_ids=[p.id for p in people]
+        ),
+        roles=_roles(),
+        scope_names=dict(current_app.extensions["scope_choices"]()),
+        today=clock.today(),
+    )
+    headers = {"Content-Disposition": f'attachment; filename="colleagues.{kind}"'}
+    if kind == "csv":
+        return Response(write_csv(exports.HEADER, table), mimetype="text/csv", headers=headers)
+    return Response(write_xlsx([("Colleagues", exports.HEADER, table)]), mimetype=XLSX, headers=headers)
 
 
 @accounts.route("/colleagues/invite", methods=["GET", "POST"])

@@ -336,3 +336,17 @@ def test_a_person_corrects_their_name(client: FlaskClient, session: Session, adm
     assert "Right Name" in client.get("/account").get_data(as_text=True)
     newest = session.scalars(sa.select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert (newest.tag, newest.details) == (AccountTag.NAME_CHANGED, {})
+
+
+def test_colleagues_are_found_by_name_or_address_and_exported(
+    client: FlaskClient, session: Session, administrator: Person, charity: Organisation
+) -> None:
+    make_person(session, charity, "supplier-viewer", name="=Zoë Example")
+    client.sign_in(administrator)  # type: ignore[attr-defined]
+    found = client.get("/colleagues?words=zo").get_data(as_text=True)
+    assert ("Zoë Example" in found, f">{administrator.name}</a></th>" in found) == (True, False)
+    assert "0 people have" in client.get("/colleagues?words=100%25").get_data(as_text=True)
+    assert client.get("/colleagues?words=zo&page=2").status_code == 404
+    lines = client.get("/colleagues.csv?words=zo").get_data(as_text=True).splitlines()
+    assert (len(lines), lines[1].startswith("'=Zoë Example,")) == (2, True)
+    assert client.get("/colleagues.xlsx").data[:2] == b"PK"
