@@ -48,15 +48,15 @@ def worker_line(site: Site, addresses: Sequence[str]) -> Line:
 def _worker(site: Site) -> Iterator[tuple[int, int]]:
     """Run gunicorn with one worker on the site's database; gives its port and the worker's process id."""
     port = free_port()
-    command = [Path(sys.executable).with_name("gunicorn"), "wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command = [
+        Path(sys.executable).with_name("gunicorn"),
+        "benchmarks.served:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
     command += ["--workers", "1", "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": site.url,
-        # The worker must know the cookie that the benchmark's own application signed.
-        "THROUGHGATE_SESSION_KEY": site.app.config["SECRET_KEY"],
-        "THROUGHGATE_SEALING_KEY": site.app.config["SEALING_KEY"],
-    }
+    # Its folder holds the key that signed the visitor's cookie, and the documents.
+    environment = {**os.environ, "BENCHMARK_FOLDER": str(site.instance), "BENCHMARK_URL": site.url}
     process = subprocess.Popen(
         [str(part) for part in command], cwd=config.PROJECT_ROOT, env=environment, stdin=subprocess.DEVNULL
     )
