@@ -220,9 +220,13 @@ def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:
     return session.execute(query).all()
 
 
-def frozen_inputs(session: Session, analysis: Analysis) -> Inputs:
-    """The inputs as they were when the analysis ran."""
-    query = sa.select(Document).where(Document.public_id == (analysis.summary or {}).get("inputs"))
+def frozen_inputs(session: Session, analysis: Analysis, need: NeedArea) -> Inputs:
+    """What concerns a need area in the inputs as they were when the analysis ran."""
+    kept = (analysis.summary or {}).get("about_need", {}).get(need.code)
+    if kept is None:
+        # Nothing in the whole market was for this need.
+        return Inputs(analysis.on_date.isoformat(), (), (), {}, (), ())
+    query = sa.select(Document).where(Document.public_id == kept)
     return read_inputs(content_of(session.scalars(query).one()))
 
 

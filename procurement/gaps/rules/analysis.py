@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -93,6 +93,19 @@ class Inputs:
         for name in ("scopes", "left_out"):
             content[name] = sorted(content[name], key=lambda row: (row["kind"], row["id"]))
         return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def about_need(inputs: Inputs, need: str) -> Inputs:
+    """What the pages about one need read of the inputs: its capacities and the places, without demand.
+
+    The whole inputs of a national market are megabytes; no page should have to take all of them in.
+    """
+    scopes = (
+        replace(scope, ports=tuple(port for port in scope.ports if port.need == need))
+        for scope in inputs.scopes
+        if any(port.need == need for port in scope.ports)
+    )
+    return replace(inputs, demand=(), left_out=(), scopes=tuple(scopes))
 
 
 def digest(document: bytes) -> str:

@@ -18,7 +18,7 @@ from core.documents.services import store
 from core.jobs.models import Job
 from core.jobs.services import request_job
 from procurement.gaps.models import Analysis, AnalysisBlock, AnalysisCell, AnalysisTotal, DemandSet
-from procurement.gaps.rules.analysis import METHOD, Answer, CellAnswer, Inputs, digest
+from procurement.gaps.rules.analysis import METHOD, Answer, CellAnswer, Inputs, about_need, digest
 from procurement.gaps.types import GapTag
 
 JOB_KIND = "gaps.analyse"
@@ -63,15 +63,22 @@ def keep_answer(
     document: bytes,
     answer: Answer,
 ) -> None:
-    """Write cells, totals, blocks and summary, and the frozen inputs beside them; all or nothing."""
-    kept = store(
-        session,
-        actor=actor,
-        now=now,
-        name=f"inputs-{analysis.public_id}.json",
-        media_type="application/json",
-        content=document,
-    )
+    """Write cells, totals, blocks and summary, and the frozen inputs beside them; all or nothing.
+
+    The inputs are kept whole, as evidence, and once more by need, as pages read them.
+    """
+
+    def keep(name: str, content: bytes) -> str:
+        file = f"{name}-{analysis.public_id}.json"
+        media_type = "application/json"
+        kept = store(session, actor=actor, now=now, name=file, media_type=media_type, content=content)
+        return kept.public_id
+
+    needs = sorted({port.need for scope in inputs.scopes for port in scope.ports})
+    documents = {
+        "inputs": keep("inputs", document),
+        "about_need": {need: keep(need, about_need(inputs, need).document()) for need in needs},
+    }
     _keep_cells(session, analysis, inputs, answer)
     if answer.blocks:
         session.execute(
@@ -82,7 +89,7 @@ def keep_answer(
     analysis.method = METHOD
     analysis.certificate = "holds"
     analysis.finished_at = now
-    analysis.summary = _summary(inputs, answer) | {"inputs": kept.public_id}
+    analysis.summary = _summary(inputs, answer) | documents
     details = {"inputs": analysis.inputs_digest, "people": answer.people, **answer.by_layer}
     record(session, GapTag.ANALYSIS_FINISHED, actor=actor, now=now, subject=analysis, details=details)
 

@@ -44,7 +44,7 @@ def analysis_cell(public_id: str) -> ResponseReturnValue:
     session = db.session
     parts = queries.parts_of_cell(session, asked.analysis, asked.place, need, asked.switches)
     serving = may_serve(
-        queries.frozen_inputs(session, asked.analysis),
+        queries.frozen_inputs(session, asked.analysis, need),
         place=None if asked.place.kind is PlaceKind.NATION else asked.place.code,
         need=need.code,
         complexities=[asked.switches.complexity] if asked.switches.complexity else list(Complexity),
