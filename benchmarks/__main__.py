@@ -13,6 +13,7 @@ every value is a ratio of two medians taken in turns in this run, so that a slow
 * `queries`: how many more statements a page sends on the large site than on the small one. Anything but 0
   means that the page asks once for each row of something.
 * `ms`: the list of offers and its total, as the database alone answers them.
+* Lines without a goal are there to be watched.
 * `MB`: what one gunicorn worker holds in memory after it has served the pages; for the gap engine, what the
   largest analysis adds to the process that runs it.
 * `×` in the part on gaps: as each line says. There `≥` marks goals that are better the higher the value.

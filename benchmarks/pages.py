@@ -1,5 +1,6 @@
 """Pages against the bare page of the same site, and how many queries each sends at two sizes."""
 
+import gc
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,17 +23,18 @@ from procurement.gaps.services.analysis import request_analysis
 from tests.calloffs import make_competition, write_bid
 
 SEARCH = "words=invented+service&place=region:A&complexity=low&stage=community"
+CELL = "place=region:A&need=accommodation"
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Something that a site does, and how many times a bare page's time it may take.
+    """Something that a site does, and how many times a bare page's time it may take (None: no goal).
 
     `address` is set where it is a page that a regional lead can look at.
     """
 
     name: str
-    most: float
+    most: float | None
     ready: Ready
     address: str = ""
 
@@ -40,8 +42,9 @@ class Compared:
 def compared(site: Site, rounds: int) -> list[Compared]:
     """Everything that is compared; it can be timed once and counted once after."""
     lead = site.client("regional-lead")
+    analysis = _analysis(site)
 
-    def looked_at(name: str, most: float, address: str) -> Compared:
+    def looked_at(name: str, most: float | None, address: str) -> Compared:
         return Compared(name, most, page(lead, address), address)
 
     return [
@@ -49,7 +52,9 @@ def compared(site: Site, rounds: int) -> list[Compared]:
         looked_at("catalogue with counts", 30, "/catalogue"),
         looked_at("catalogue, words and filters, with counts", 30, f"/catalogue?{SEARCH}"),
         looked_at("contracts", 8, "/contracts"),
-        looked_at("coverage from a cached analysis", 8, _analysis(site)),
+        looked_at("coverage from a cached analysis", 8, analysis),
+        looked_at("coverage, one cell with its reasons", None, f"{analysis}/cell?{CELL}"),
+        looked_at("presence, all contracts", None, "/coverage/presence"),
         Compared("a bid submission", 10, _bid_submissions(site, 1 + rounds + 2)),
     ]
 
@@ -86,6 +91,9 @@ def listing_line(site: Site, rounds: int) -> Line:
 def times(site: Site, things: list[Compared], rounds: int) -> list[Line]:
     """The median time of each over the bare page's, all taken in turns."""
     bare = page(site.client("commissioner"), BARE)
+    # What filling the site has left behind is no part of a web process, and slows its garbage collector.
+    gc.collect()
+    gc.freeze()
     of_bare, *taken = medians([bare, *(thing.ready for thing in things)], rounds)
     return [
         Line(thing.name, one / of_bare, thing.most, "× bare", detail=f"{one * 1000:.1f} ms")
