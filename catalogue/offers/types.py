@@ -199,33 +199,3 @@ class CatalogueFilter:
     @property
     def anything(self) -> bool:
         return any((self.words, self.needs, self.complexities, self.place, self.cohorts, self.stages))
-
-
-@dataclass(frozen=True, slots=True)
-class ProvisionRow:
-    """One complexity of a published offer, as the gap analysis counts it."""
-
-    offer_id: int
-    offer_public_id: str
-    version_id: int
-    title: str
-    supplier_id: int
-    need_area_id: int
-    complexity: Complexity
-    places_a_year: int
-    """Places offered a year."""
-    committed: int
-    """Places a year of it that contracts in force on the day have taken."""
-    unit_price: Decimal | None
-    """Pounds a place."""
-    delivery_units: tuple[int, ...]
-    """Keys of the smallest places served on the day: delivery units, and a police force area without any."""
-    cohort_ids: tuple[int, ...]
-    stage_ids: tuple[int, ...]
-    women_only: bool
-    remote_only: bool
-
-    @property
-    def free(self) -> int:
-        """Places a year that no contract has taken."""
-        return max(0, self.places_a_year - self.committed)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalogue.offers.types import OfferState
+from catalogue.reference.models import DemandCohort
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
 from core.db import db
@@ -206,6 +207,36 @@ def test_places_under_contract_leave_the_offer_and_figures_that_are_missing_are_
     shown = text_of(client, address)
     assert "1 contract that states no places; 1 offer whose places are all under contract; " in shown
     assert "1 offer that states no places" in shown
+
+
+def test_an_offer_for_women_alone_serves_no_men_of_the_groups_it_names(
+    app: Flask, client: FlaskClient, session: Session, authority: Organisation
+) -> None:
+    offer = make_offer(
+        session,
+        need="accommodation",
+        places=("region:A",),
+        capacity={"low": 100},
+        cohorts=("women", "young-adults"),
+    )
+    offer.versions[0].women_only = True
+    session.flush()
+    upload(
+        client,
+        rows(
+            ("pdu:gateshead-and-south-tyneside", "accommodation", "low", "women-18-25", 10),
+            ("pdu:gateshead-and-south-tyneside", "accommodation", "low", "men-18-25", 10),
+        ),
+    )
+    work_out(app, client, session)
+    served = dict(
+        session.execute(
+            sa.select(DemandCohort.code, AnalysisCell.by_other_offer).join(
+                DemandCohort, DemandCohort.id == AnalysisCell.cohort_id
+            )
+        ).all()
+    )
+    assert served == {"women-18-25": 10, "men-18-25": 0}
 
 
 def test_the_matrix_drills_down_and_switches_without_asking_the_database_more(

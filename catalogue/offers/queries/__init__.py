@@ -9,9 +9,10 @@ from catalogue.offers.queries.finding import (
     every_found_offer,
     find_offers,
     published_version,
+    published_versions_of,
 )
 from catalogue.offers.queries.naming import Names, names_for
-from catalogue.offers.queries.provision import committed_places, provision_rows, scope_limits
+from catalogue.offers.queries.provision import committed_places, lets_stand
 from catalogue.offers.queries.versions import (
     any_version,
     availabilities,
@@ -46,6 +47,7 @@ __all__ = [
     "every_found_offer",
     "facts_for",
     "find_offers",
+    "lets_stand",
     "level_items",
     "names_for",
     "open_version_of",
@@ -54,10 +56,9 @@ __all__ = [
     "own_version",
     "people_to_tell",
     "place_bits",
-    "provision_rows",
     "published_version",
+    "published_versions_of",
     "reviewed_version",
-    "scope_limits",
     "standing_version",
     "standing_version_of",
     "states_of_own",

@@ -157,14 +157,27 @@ def catalogue_counts(session: Session, found: CatalogueFilter, choices: Choices)
 
 
 def published_version(session: Session, public_id: str) -> OfferVersion | None:
-    """The published version of an offer with all its content; None where there is none."""
+    """The published version of an offer that is listed, with all its content; None where there is none."""
     query = (
         sa.select(OfferVersion)
         .join(Offer, Offer.id == OfferVersion.offer_id)
-        .where(Offer.public_id == public_id, OfferVersion.state == OfferState.PUBLISHED)
+        .join(OfferListing, OfferListing.version_id == OfferVersion.id)
+        .where(Offer.public_id == public_id)
         .options(*whole_version())
     )
     return session.scalars(query).one_or_none()
+
+
+def published_versions_of(session: Session, supplier_id: int) -> Sequence[OfferVersion]:
+    """A supplier's published versions with all their content, listed or hidden, by offer."""
+    query = (
+        sa.select(OfferVersion)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(Offer.supplier_id == supplier_id, OfferVersion.state == OfferState.PUBLISHED)
+        .options(*whole_version())
+        .order_by(Offer.id)
+    )
+    return session.scalars(query).all()
 
 
 def _lines(session: Session, matching: sa.ColumnElement[bool], sort: CatalogueSort) -> list[FoundOffer]:

@@ -23,9 +23,11 @@ from catalogue.offers.services.drafting import (
     save_title,
     start_offer,
 )
+from catalogue.offers.services.listing import refresh_listings
 
 __all__ = [
     "publish_offer",
+    "refresh_listings",
     "reinstate_offer",
     "return_offer",
     "save_cohorts",

@@ -26,9 +26,22 @@ _FORGET_WORDS = {
 }
 
 
+def refresh_listings(session: Session, supplier_id: int) -> None:
+    """List a supplier's published offers, or hide them, as its memberships now let them stand."""
+    for version in queries.published_versions_of(session, supplier_id):
+        write_listing(session, version)
+
+
 def write_listing(session: Session, version: OfferVersion) -> None:
-    """Put a published version in the catalogue in place of what was listed of its offer."""
+    """Put a published version in the catalogue in place of what was listed of its offer.
+
+    An offer whose supplier has lost its standing for the need area everywhere is taken out instead; one of a
+    supplier that has not joined any framework is listed, for it may yet.
+    """
     offer = version.offer
+    if not queries.lets_stand(session, supplier_id=offer.supplier_id, need_area_id=offer.need_area_id):
+        remove_listing(session, offer.id)
+        return
     region_mask, police_force_area_mask = place_masks(
         (
             PlaceBit(place.id, place.kind, place.position, place.region_id, place.police_force_area_id)

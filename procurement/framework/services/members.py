@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers.models import ScopeLimit
+from catalogue.offers.services import refresh_listings
 from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
@@ -156,6 +157,7 @@ def write_scope_limits(session: Session, *, framework: Framework, supplier_id: i
             session.add(limit)
         limit.active = active
     session.flush()
+    refresh_listings(session, supplier_id)
 
 
 def _change(

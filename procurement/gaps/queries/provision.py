@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers.models import (
-    CapacityCommitment,
     Offer,
     OfferLevel,
     OfferVersion,
     offer_cohort,
     offer_place,
 )
+from catalogue.offers.queries import committed_places
 from catalogue.offers.types import OfferState
 from catalogue.reference import queries as reference
 from catalogue.reference.models import Cohort, DemandCohort, NeedArea, Place
@@ -27,6 +27,7 @@ from catalogue.reference.rules.places import (
     police_force_area_of,
     region_of,
 )
+from catalogue.reference.types import Sex
 from core.accounts.models import Organisation
 from procurement.contracts.models import Contract, ContractVolume, contract_cohort, contract_place
 from procurement.framework.models import Category, Framework, Member
@@ -186,6 +187,7 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
             Offer.supplier_id,
             NeedArea.id,
             NeedArea.code,
+            OfferVersion.women_only,
         )
         .join(Offer, Offer.id == OfferVersion.offer_id)
         .join(Organisation, Organisation.id == Offer.supplier_id)
@@ -193,18 +195,7 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
         .where(OfferVersion.state == OfferState.PUBLISHED)
         .order_by(Offer.public_id)
     )
-    taken: dict[tuple[int, Any], int] = {}
-    commitments = (
-        sa.select(
-            CapacityCommitment.offer_id,
-            CapacityCommitment.complexity,
-            sa.func.sum(CapacityCommitment.places_a_year),
-        )
-        .where(CapacityCommitment.starts_on <= on, CapacityCommitment.ends_on >= on)
-        .group_by(CapacityCommitment.offer_id, CapacityCommitment.complexity)
-    )
-    for offer, complexity, places in session.execute(commitments):
-        taken[offer, complexity] = places
+    taken = committed_places(session, on)
     levels_of: dict[int, list[tuple[Any, int | None]]] = {}
     level_query = (
         sa.select(OfferLevel.version_id, OfferLevel.complexity, OfferLevel.places_a_year)
@@ -223,7 +214,9 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
         spans.setdefault(version, []).append(people.cohorts[cohort])
     members = _member_regions(session, on)
     scopes, left_out = [], []
-    for version, public_id, title, supplier, offer, supplier_id, need_id, need in session.execute(query):
+    for version, public_id, title, supplier, offer, supplier_id, need_id, need, women in session.execute(
+        query
+    ):
         stated = [(complexity, places) for complexity, places in levels_of.get(version, ()) if places]
         ports = tuple(
             Port(need, complexity.value, places - taken.get((offer, complexity), 0))
@@ -243,10 +236,15 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
                 ports=ports,
                 places=reach.leaves(places_of.get(version, ())),
                 member_regions=members.get((supplier_id, need_id), ()),
-                **people.cover(spans.get(version, ())),
+                **people.cover(_of_women(spans.get(version, ())) if women else spans.get(version, ())),
             )
         )
     return scopes, left_out
+
+
+def _of_women(spans: Iterable[Span]) -> list[Span]:
+    """The same people, women alone: an offer only for women that names veterans serves no men among them."""
+    return [(Sex.FEMALE.value, *rest) for sex, *rest in spans if sex != Sex.MALE.value]
 
 
 def _member_regions(session: Session, on: date) -> dict[tuple[int, int], tuple[str, ...]]:
