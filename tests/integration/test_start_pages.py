@@ -58,6 +58,8 @@ def test_a_supplier_sees_what_is_submitted_and_what_is_not(client: FlaskClient, 
     assert "1 thing waits for you" in page
     write_bid(session, competition)
     assert "Not submitted" in start(client, person, organisation)
+    competition.call_off.state = CallOffState.PAUSED
+    assert "Next: The call-off is paused" in start(client, person, organisation)
 
 
 def test_a_submitted_bid_is_said_to_be_submitted(client: FlaskClient, session: Session) -> None:

@@ -12,6 +12,7 @@ from core.actor import Actor
 from core.calendar import london_date
 from procurement.calloffs.bids.queries.scoped import InvitedCallOff, running_invitations_of, standing_of
 from procurement.calloffs.bids.types import BidStanding
+from procurement.calloffs.drafting.types import CallOffState
 from procurement.contracts.models import Contract
 from procurement.framework.models import Application
 from procurement.framework.queries.applications import OPEN_STATES
@@ -42,7 +43,10 @@ def _invitation(invited: InvitedCallOff, now: datetime) -> Item | None:
     is_open = call_off.deadline is not None and now < call_off.deadline
     if not standings or (not is_open and not count):
         return None
-    if not is_open:
+    if call_off.state is CallOffState.PAUSED:
+        state = BidStanding.SUBMITTED if count == len(standings) else BidStanding.NOT_SUBMITTED
+        step = "wait_for_resumption"
+    elif not is_open:
         state, step = BidStanding.RECEIVED, "wait_for_outcome"
     elif BidStanding.SUBMITTED_WITH_CHANGES in standings:
         state, step = BidStanding.SUBMITTED_WITH_CHANGES, "submit_again"
