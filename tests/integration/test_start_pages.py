@@ -58,6 +58,7 @@ def test_a_supplier_sees_what_is_submitted_and_what_is_not(client: FlaskClient, 
     assert "1 thing waits for you" in page
     write_bid(session, competition)
     assert "Not submitted" in start(client, person, organisation)
+    competition.call_off.state_before_pause = competition.call_off.state
     competition.call_off.state = CallOffState.PAUSED
     assert "Next: The call-off is paused" in start(client, person, organisation)
 
