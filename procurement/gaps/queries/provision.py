@@ -244,7 +244,7 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
 
 def _of_women(spans: Iterable[Span]) -> list[Span]:
     """The same people, women alone: an offer only for women that names veterans serves no men among them."""
-    return [(Sex.FEMALE.value, *rest) for sex, *rest in spans if sex != Sex.MALE.value]
+    return [(Sex.FEMALE.value, *span[1:]) for span in spans if span[0] != Sex.MALE.value]
 
 
 def _member_regions(session: Session, on: date) -> dict[tuple[int, int], tuple[str, ...]]:
