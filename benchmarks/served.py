@@ -1,4 +1,4 @@
-"""The application as gunicorn imports it for measuring: as `wsgi` has it, on the folder of a site made here."""
+"""The application as gunicorn imports it for measuring: as in `wsgi`, on the folder of a measured site."""
 
 import os
 from pathlib import Path
