@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import pytest
 from flask import Flask
@@ -39,6 +39,13 @@ CHROMIUM_OPTIONS = [
 ]
 
 
+@runtime_checkable
+class Closes(Protocol):
+    """An answer that holds something open, such as a file."""
+
+    def close(self) -> None: ...
+
+
 @dataclass
 class Site:
     """The served application: its address, and the moment that its requests believe it is."""
@@ -52,7 +59,12 @@ class Site:
         if self.moment is None:
             return self.app(environ, start_response)
         with clock.told(self.moment):
-            return list(self.app(environ, start_response))
+            answer = self.app(environ, start_response)
+            try:
+                return list(answer)
+            finally:
+                if isinstance(answer, Closes):
+                    answer.close()
 
     @contextmanager
     def at(self, moment: datetime | None) -> Iterator[None]:

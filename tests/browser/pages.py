@@ -190,7 +190,9 @@ class Visitor:
         summary = self.page.locator(".govuk-error-summary")
         assert summary.count() == 1, f"{self.page.url} has no error summary: {self.text[:2000]}"
         for wanted in words:
-            assert wanted in summary.inner_text(), f"{self.page.url}: “{wanted}” not in {summary.inner_text()}"
+            assert wanted in summary.inner_text(), (
+                f"{self.page.url}: “{wanted}” not in {summary.inner_text()}"
+            )
         assert self.page.title().startswith("Error: "), self.page.title()
         if self.scripts:
             assert "govuk-error-summary" in (self.page.evaluate("document.activeElement.className") or "")
