@@ -42,7 +42,7 @@ class Watch:
 
     def troubles(self) -> list[str]:
         """Everything that went wrong on any page."""
-        scripts = [trouble for visitor in self.visitors for trouble in visitor.page.troubles]  # type: ignore[attr-defined]
+        scripts = [trouble for visitor in self.visitors for trouble in vars(visitor.page)["troubles"]]
         return sorted(set(self.found + scripts))
 
 

@@ -304,9 +304,7 @@ def complete_call_off(commissioner: Visitor, deadline: datetime, starts: date) -
     """Complete the draft, step by step from its task list."""
     save = "Save and continue"
     draft = commissioner.reads("of 9 steps complete").page.url
-    commissioner.follow("Title, need").fill(data_sharing="By the secure portal, on a statutory basis.").press(
-        save
-    )
+    commissioner.follow("Title, need").fill(data_sharing="By the secure portal.").press(save)
     commissioner.go(draft).follow("Lots").follow("Open lot 1").follow("term")
     fill_date(commissioner, "starts_on", starts)
     commissioner.fill(term_months="twelve").press(save).refused()
@@ -443,6 +441,8 @@ def tell_everyone(commissioner: Visitor, bidders: tuple[Visitor, ...], folder: P
         assert catalog["/Lang"].startswith("en")
         assert CALL_OFF in letter.metadata.title
         assert "/StructTreeRoot" in catalog
+        fonts = [font["/BaseFont"] for font in letter.pages[0]["/Resources"]["/Font"].values()]
+        assert all("Source-Sans" in font for font in fonts), fonts
     commissioner.press("Publish the award notice")
     last = re.search(r"Its last day is (\d+ \w+ \d{4})", commissioner.text)
     assert last, commissioner.text
