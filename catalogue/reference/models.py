@@ -264,5 +264,14 @@ class Crosswalk(Base):
 
     __table_args__ = (
         sa.UniqueConstraint("scheme", "label", "need_area_id"),
+        # Empty values do not count as the same, so that "no equivalent" needs its own.
+        sa.Index(
+            "uq_crosswalk_one_none",
+            "scheme",
+            "label",
+            unique=True,
+            sqlite_where=sa.text("need_area_id IS NULL"),
+            postgresql_where=sa.text("need_area_id IS NULL"),
+        ),
         sa.CheckConstraint("(equivalence = 'none') = (need_area_id IS NULL)", name="none_has_no_need_area"),
     )

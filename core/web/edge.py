@@ -38,7 +38,11 @@ def init_app(app: Flask) -> None:
                 raise DirtyRead(f"GET {request.path} changed {list(session.dirty) + list(session.new)}")
             session.rollback()
         elif response.status_code < 400 or g.get("commit_despite_errors"):
-            session.commit()
+            try:
+                session.commit()
+            except Exception as problem:
+                # Flask asks its error handlers only about what happens before this.
+                return app.make_response(app.handle_user_exception(problem))
         else:
             session.rollback()
         return response

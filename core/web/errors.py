@@ -3,6 +3,7 @@
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -32,6 +33,23 @@ def init_app(app: Flask) -> None:
         # The last guard: a service that compares versions first can show what changed.
         db.session.rollback()
         return render_template("errors/error.html", code=409), 409
+
+    @app.errorhandler(IntegrityError)
+    def refused_by_the_database(error: IntegrityError) -> ResponseReturnValue:
+        # Rules are asked first, so this is two people (or one, twice) doing the same thing at once.
+        db.session.rollback()
+        if app.testing:
+            raise error
+        app.logger.exception("the database refused what the rules had allowed")
+        return render_template("errors/error.html", code=409), 409
+
+    @app.errorhandler(OperationalError)
+    def out_of_reach(error: OperationalError) -> ResponseReturnValue:
+        db.session.rollback()
+        if app.testing:
+            raise error
+        app.logger.exception("the database did not answer")
+        return render_template("errors/error.html", code=503), 503
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:

@@ -163,6 +163,10 @@ PARTS: dict[str, tuple[list[Row], list[Row]]] = {
             },
         ],
     ),
+    "uq_crosswalk_one_none": (
+        [{"equivalence": "none"}],
+        [{"equivalence": "same", "need_area_id": FILLED}],
+    ),
     "uq_offer_version_one_open": (
         [{"state": "draft"}, {"state": "submitted"}, {"state": "returned", "return_reasons": "why"}],
         [{"state": "superseded", "published_at": MOMENT}, {"state": "withdrawn"}],
@@ -187,4 +191,10 @@ BESIDE: dict[str, Row] = {
     "fk_place_parent_id": {"kind": "region"},
     "uq_crosswalk_scheme_label_need_area_id": {"equivalence": "same"},
     "uq_offer_version_offer_id_number": {"state": "withdrawn"},
+}
+
+# Unique sets with a column that may be empty, where rows may then repeat, each with what makes that right.
+EMPTY_MAY_REPEAT = {
+    "uq_contract_lot_id_supplier_id": "a contract out of a register has no lot of ours",
+    "uq_crosswalk_scheme_label_need_area_id": "uq_crosswalk_one_none says so where there is no need area",
 }

@@ -1,6 +1,5 @@
 """What columns promise, on the database itself: moments, exact numbers, versions and public identifiers."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +20,7 @@ from core.accounts.types import OrganisationKind
 from core.db import Base, FixedDecimal, UtcDateTime, db
 from core.identifiers import drawn_from
 from tests.integration.database.rows import FIRST_MOMENT, RowMaker
+from tests.integration.database.threads import Meanwhile
 
 LONDON = ZoneInfo("Europe/London")
 NAIVE = datetime(2026, 9, 1, 12)  # noqa: DTZ001
@@ -145,21 +145,11 @@ def test_two_who_write_at_once(own_application: Flask) -> None:
         person.name = "First"
         theirs.name = "Second"
         first.flush()
-        failed: list[Exception] = []
-
-        def write() -> None:
-            try:
-                second.commit()
-            except StaleDataError as problem:
-                failed.append(problem)
-
-        waiting = threading.Thread(target=write)
-        waiting.start()
-        waiting.join(0.2)
-        assert waiting.is_alive()
+        waiting = Meanwhile(second.commit)
+        assert waiting.is_waiting()
         first.commit()
-        waiting.join(10)
-        assert len(failed) == 1
+        with pytest.raises(StaleDataError):
+            waiting.result()
         second.rollback()
         assert first.scalar(sa.select(Person.name).where(Person.id == person.id)) == "First"
 

@@ -1,5 +1,6 @@
 """What must never be is refused by the database itself: every constraint is offended, one by one."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core.db import Base
-from tests.integration.database.given import BESIDE, FILLED, OFFENCES, PARTS, VALID, Row
+from tests.integration.database.given import BESIDE, EMPTY_MAY_REPEAT, FILLED, OFFENCES, PARTS, VALID, Row
 from tests.integration.database.rows import TABLES, RowMaker, given_by_database, unique_sets
 
 NOWHERE: dict[type[Any], Any] = {int: 2_000_000_000, str: "nowhere"}
@@ -193,6 +194,33 @@ def test_what_is_given_by_hand_belongs_to_a_constraint() -> None:
     assert PARTS.keys() - PARTIAL.keys() == set()
     assert BESIDE.keys() - names == set()
     assert VALID.keys() - Base.metadata.tables.keys() == set()
+
+
+def test_no_check_is_passed_by_saying_nothing() -> None:
+    """A comparison with an empty value is neither true nor false, which a CHECK takes for a yes."""
+    unguarded = []
+    for table in TABLES:
+        rules = " ".join(str(one.sqltext) for name, one in CHECKS.items() if one.table is table)
+        unguarded += [
+            str(column)
+            for column in table.columns
+            if column.nullable
+            and not isinstance(column.type, sa.Enum)
+            and re.search(rf"\b{column.name}\b", rules)
+            and not re.search(rf"\b{column.name} IS (NOT )?NULL", rules)
+        ]
+    assert unguarded == []
+
+
+def test_a_unique_set_that_may_be_empty_is_meant_to_be() -> None:
+    """Two empty values are not the same to a database, so that such rows repeat."""
+    found = {
+        name
+        for table in TABLES
+        for name, columns in unique_sets(table)
+        if any(one.nullable for one in columns)
+    }
+    assert found == EMPTY_MAY_REPEAT.keys()
 
 
 def test_every_constraint_has_a_name_that_is_its_own() -> None:

@@ -16,7 +16,7 @@ from core.db import db
 from core.jobs.models import Job
 from core.jobs.services import LEASE, MOST_ATTEMPTS, register_handler, request_job, run_due_jobs
 from core.jobs.types import Handler, JobStatus, Progress
-from tests.integration.database.threads import Meanwhile
+from tests.integration.database.threads import PATIENCE, Meanwhile
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
@@ -193,11 +193,11 @@ def test_progress_is_seen_while_the_job_runs_and_keeps_its_lease(app: Flask) -> 
         with clock.told(NOW + timedelta(hours=2)):
             progress(40, "Comparing 1,000 cells")
         reached.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
 
     [key] = request(app, handler, {})
     worker = Meanwhile(lambda: run(app))
-    assert reached.wait(20)
+    assert reached.wait(PATIENCE)
     found = job(app, key)
     assert (found.status, found.progress, found.progress_note) == (
         JobStatus.RUNNING,
@@ -234,7 +234,7 @@ def test_a_worker_that_was_overtaken_keeps_nothing(app: Flask, reports: bool) ->
             db.session.add(row("left by the second"))
             return {"by": "the second"}
         reached.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         if reports:
             progress(90, "nearly there")
         db.session.add(row("left by the first"))
@@ -242,7 +242,7 @@ def test_a_worker_that_was_overtaken_keeps_nothing(app: Flask, reports: bool) ->
 
     [key] = request(app, handler, {})
     slow = Meanwhile(lambda: run(app))
-    assert reached.wait(20)
+    assert reached.wait(PATIENCE)
     assert run(app, NOW + timedelta(hours=1) + LEASE + timedelta(seconds=1)) == 1
     go_on.set()
     slow.result()
