@@ -3,8 +3,11 @@
 A visitor looks at each type of page once, wide and narrow, and keeps what axe finds; no answer may be 500.
 """
 
+import email
+import email.policy
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from tests.browser.conftest import Site, faults, new_page, sign_in
 
 PASSWORD = "correct horse battery"
+CALL_OFF = "Accommodation: Northumbria"
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 800}
 
@@ -197,3 +201,20 @@ class Visitor:
         if self.scripts:
             assert "govuk-error-summary" in (self.page.evaluate("document.activeElement.className") or "")
         return self
+
+
+def fill_date(visitor: Visitor, name: str, day: date) -> None:
+    """Fill a date's three parts."""
+    for part, value in (("day", day.day), ("month", day.month), ("year", day.year)):
+        visitor.page.locator(f'[name="{name}-{part}"]').fill(str(value))
+
+
+def letters(site: Site, to: str) -> list[str]:
+    """What the worker has mailed to somebody, oldest first."""
+    site.work()
+    found = []
+    for file in sorted(Path(site.app.config["OUTBOX_FOLDER"]).glob("*.eml")):
+        mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        if mail["To"] == to:
+            found.append(mail.get_content())
+    return found

@@ -1,0 +1,152 @@
+"""The story's legs of suppliers and the framework manager: offers, admission, bids."""
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from core.config import PROJECT_ROOT
+from tests.browser.pages import CALL_OFF, Visitor, fill_date, letters
+from tests.factories_framework import GOOD_ANSWERS
+
+
+def draft_offer(visitor: Visitor, need: str, title: str, price: str, places: str) -> str:
+    """Draft an offer of low complexity from its task list; return the address of its page."""
+    visitor.go("/offers").follow("Start an offer").choose(need).press("Start the offer")
+    offer = visitor.page.url
+    save = "Save and go to the task list"
+    visitor.follow("Name and summary")
+    visitor.fill(title=title, summary="A worker stays until there is a key in hand.").press(save)
+    visitor.follow("Complexities offered").choose("Low complexity").press(save)
+    visitor.follow("How the specification is met")
+    for item in visitor.page.locator("input[type=radio][value=met]").all():
+        item.check()
+    visitor.page.locator("input[type=radio][value=another_way]").first.check()
+    visitor.press(save).follow("How the specification is met").reads("Still missing here")
+    visitor.page.locator("textarea").first.fill("By telephone first, in person within two days.")
+    visitor.press(save)
+    visitor.follow("Outputs and outcomes").fill(outputs="Six meetings, and a report to the practitioner.")
+    visitor.page.locator("input[name=outcomes]").first.check()
+    visitor.press(save)
+    visitor.follow("Price").fill(unit_price="about fifty", places_a_year="many").press(save)
+    visitor.refused("Price of a place must be an amount in pounds", "Places a year")
+    assert visitor.page.locator("[name=unit_price]").input_value() == "about fifty"
+    assert visitor.page.locator("[name=places_a_year]").input_value() == "many"
+    visitor.fill(unit_price=price, places_a_year=places).press(save)
+    visitor.follow("Places served")
+    visitor.page.locator(".govuk-details__summary", has_text="North East").first.click()
+    visitor.choose("The whole of North East").press(save)
+    visitor.follow("Who it is for").choose("Women", "Men", "Young adults (18 to 25)").press(save)
+    visitor.follow("Stages and sentence types").choose("In the community")
+    for sentence in visitor.page.locator("input[name=sentence_types]").all():
+        sentence.check()
+    visitor.press(save)
+    visitor.follow("How it is delivered").choose("One to one").press(save)
+    return offer
+
+
+def review_offers(manager: Visitor, supplier: Visitor, offer: str) -> None:
+    """One offer is published, the other returned with reasons, put right, and published too."""
+    manager.go("/offer-reviews").follow("Lantern lodgings")
+    manager.press("Return to the supplier").refused("Say what the supplier must change")
+    manager.fill(reasons="Say how the worker is reached at night.").press("Return to the supplier")
+    manager.go("/offer-reviews").follow("Key in the door").press("Publish the offer")
+
+    assert "Say how the worker is reached at night." in letters(manager.watch.site, "ben@lantern.test")[-1]
+    supplier.go("/start").go(offer).reads("Say how the worker is reached at night.")
+    supplier.follow("Name and summary").fill(summary="A worker stays, and answers the telephone at night.")
+    supplier.press("Save and go to the task list").follow("Check answers").press("Submit the offer")
+    supplier.reads("Submitted")
+
+    manager.go("/offer-reviews").follow("Lantern lodgings").reads("at night").press("Publish the offer")
+    visitor = manager.watch.visitor().go("/catalogue").reads("Key in the door", "Lantern lodgings")
+    visitor.follow("Key in the door")
+    assert "850" not in visitor.text, "a price stands on a public page"
+
+
+def set_up_framework(manager: Visitor, today: date) -> None:
+    """A framework with one category, from nothing to published."""
+    manager.go("/manage/frameworks").follow("Set up a framework").press("Set up as a draft")
+    manager.refused("Enter a title").choose("A new dynamic market (Procurement Act 2023)")
+    manager.fill(title="Example rehabilitation services", summary="Help for people on probation.")
+    manager.fill(market_reference="DM-EXAMPLE-7")
+    fill_date(manager, "starts_on", today)
+    manager.press("Set up as a draft").reads("None yet").follow("Rules").press("Save the rules")
+    manager.go(manager.page.url.removesuffix("/rules")).follow("Questions").follow("Example rehabilitation")
+    manager.follow("Add a category").press("Save the category").refused("Choose a need area")
+    manager.select("Need area", "Accommodation").fill(name="Homes in the North East")
+    manager.choose("North East").fill(value_from="0", cpv_code="85312500")
+    manager.fill(criteria="Experience with housing; safeguarding; how results are counted.")
+    manager.press("Save the category").reads("Homes in the North East")
+    manager.follow("Check and publish").press("Publish the framework").reads("Nothing of it changes any more")
+
+
+def apply(supplier: Visitor) -> None:
+    """Apply to the framework: read whether it is for us, choose, answer, declare, submit."""
+    supplier.go("/frameworks").follow("Example rehabilitation services").reads("Is this for me?")
+    supplier.press("Start an application").follow("Categories and regions").choose("North East").press("Save")
+    application = supplier.page.url
+    sections = supplier.page.locator("a[href*='/questions/']").evaluate_all("all => all.map(a => a.href)")
+    for section in sections:
+        supplier.go(section)
+        answer_questions(supplier.page)
+        supplier.press("Save and go back" if section != sections[-1] else "Save")
+    supplier.go(application).follow("Declaration").press("Sign the declaration").refused("eclar")
+    supplier.page.locator("main input[type=checkbox]").check()
+    supplier.press("Sign the declaration").press("Submit the application")
+    supplier.reads("Application submitted", "You have a decision by")
+
+
+def answer_questions(page: Page) -> None:
+    """Give a good answer to every question of a page."""
+    for code, answer in GOOD_ANSWERS.items():
+        asked = page.locator(f'[name="answer-{code}"]')
+        if not asked.count():
+            continue
+        if asked.first.get_attribute("type") == "radio":
+            page.locator(f'[name="answer-{code}"][value="{answer}"]').check()
+        else:
+            asked.fill(answer)
+
+
+def assess(manager: Visitor, supplier: str) -> None:
+    """Read an application, judge each point, and admit."""
+    manager.go("/assessment").follow(supplier).press("Start the assessment").refused("Tick the box")
+    manager.page.locator("main input[type=checkbox]").check()
+    manager.press("Start the assessment")
+    for point in manager.page.locator("main input[type=radio][value=met]").all():
+        point.check()
+    manager.press("Save the findings").reads("Every point is met").follow("Admit the supplier")
+    manager.press("Admit the supplier")
+    assert "admitted" in manager.text.lower()
+
+
+def bid(supplier: Visitor, price: str, folder: Path, file: Path | None = None) -> Path:
+    """Write a bid and submit it; return its receipt, which the verifier has accepted."""
+    supplier.go("/start").follow("Invitations").follow(CALL_OFF).press("Start a bid for lot 1")
+    here = supplier.reads("Not submitted").page.url
+    supplier.follow("Putting effort").fill(text="More meetings where more stands at stake.")
+    supplier.press("Save and continue").go(here).follow("Prices")
+    amount = supplier.page.locator("main input[type=text]")
+    amount.fill("cheap")
+    supplier.press("Save prices").refused("must be an amount in pounds")
+    assert amount.input_value() == "cheap"
+    amount.fill(price)
+    supplier.press("Save prices").go(here)
+    if file:
+        supplier.follow("Files").press("Attach the file").refused()
+        supplier.page.locator("input[type=file]").set_input_files(file)
+        supplier.press("Attach the file").reads(file.name).follow("Back to the bid")
+    supplier.follow("Check and submit").press("Submit the bid").reads("Receipt for submission 1")
+    receipt = supplier.download("Download the receipt", folder)
+    verify(receipt, *(("--file", str(file)) if file else ()))
+    return receipt
+
+
+def verify(receipt: Path, *more: str) -> None:
+    """Check a receipt with the script that needs nothing of ours."""
+    command = [sys.executable, "scripts/verify_receipt.py", str(receipt), *more]
+    checked = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
