@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from benchmarks.measure import Line, Ready, medians
 from benchmarks.memory import MEGABYTE, status_kilobytes
 from benchmarks.site import Site, Size
-from benchmarks.world import NOW, add_demand
+from benchmarks.world import NOW, add_demand, count_rows
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.db import db
@@ -215,7 +215,7 @@ def database_lines(site: Site, rounds: int) -> Iterator[Line]:
     with site.app.app_context():
         actor = Actor(None, site.authority_id, OrganisationKind.AUTHORITY)
         demand_set = add_demand(db.session, actor, on=on, most=40)
-        db.session.commit()
+        count_rows(db.session)
 
         def joined() -> None:
             db.session.execute(NAIVE_JOIN, {"demand_set": demand_set.id}).all()

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from benchmarks.measure import Line, Ready, counted_queries, medians, page
 from benchmarks.site import BARE, Site, signed_in_client
-from benchmarks.world import NOW, add_demand
+from benchmarks.world import NOW, add_demand, count_rows
 from catalogue.offers import queries
 from catalogue.offers.queries.finding import Counts
 from catalogue.offers.types import CatalogueFilter, CatalogueSort
@@ -135,8 +135,9 @@ def _analysis(site: Site) -> str:
         actor = Actor(None, site.authority_id, OrganisationKind.AUTHORITY)
         demand = add_demand(db.session, actor, on=NOW.date(), most=40)
         job = request_analysis(db.session, actor=actor, now=NOW, demand_set=demand, on=NOW.date())
-        db.session.commit()
+        count_rows(db.session)
         run_due_jobs(site.app)
+        count_rows(db.session)
         db.session.refresh(job)
         if job.status is not JobStatus.DONE or job.result is None:
             raise RuntimeError(f"the analysis failed: {job.error}")
