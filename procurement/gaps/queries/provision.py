@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -90,6 +90,7 @@ class _People:
 
     partition: Mapping[str, tuple[str, int, int | None]]
     cohorts: Mapping[int, Span]
+    known: dict[tuple[Span, ...], dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, session: Session) -> _People:
@@ -105,8 +106,12 @@ class _People:
         )
 
     def cover(self, spans: Iterable[Span]) -> dict[str, tuple[str, ...]]:
-        wholly, partly = cohort_cover(self.partition, tuple(spans))
-        return {"cohorts": wholly, "partly": partly}
+        """What some spans serve wholly and in part; thousands of offers name the same few."""
+        key = tuple(spans)
+        if key not in self.known:
+            wholly, partly = cohort_cover(self.partition, key)
+            self.known[key] = {"cohorts": wholly, "partly": partly}
+        return self.known[key]
 
 
 def _contracts(

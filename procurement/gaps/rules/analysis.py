@@ -239,12 +239,8 @@ def expand(inputs: Inputs) -> Expanded:
     grid = np.full([len(axis) for axis in axes], -1, np.int64)
     for k, row in enumerate(cells):
         grid[index[0][row[0]], index[1][row[1]], index[2][row[2]], index[3][row[3]]] = k
-    place_codes = axes[0]
-    # Sets of the smallest places as bits: a hundred places are compared with each of thousands of scopes.
-    bit = {
-        leaf: 1 << k for k, leaf in enumerate({leaf for code in place_codes for leaf in places[code].leaves})
-    }
-    leaves = {code: sum(bit[leaf] for leaf in places[code].leaves) for code in place_codes}
+    reach = _Reach(axes[0], places)
+    who_of: dict[tuple[str, ...], Ints] = {}
     capacity: list[int] = []
     parent: list[int] = []
     names: list[str] = []
@@ -255,23 +251,17 @@ def expand(inputs: Inputs) -> Expanded:
         total = sum(port.capacity for port in scope.ports)
         if total > MOST_PEOPLE or any(port.capacity < 0 for port in scope.ports):
             raise CoverRefused([Reason("number_too_large", {"provision": scope.id})])
-        covered = sum(bit.get(leaf, 0) for leaf in set(scope.places))
-        whole = [code for code in place_codes if leaves[code] & covered == leaves[code]]
-        partial_places += any(0 != leaves[code] & covered != leaves[code] for code in place_codes)
+        where, partly = reach.of(scope.places)
+        partial_places += partly
         root = len(capacity)
         capacity.append(total)
         parent.append(-1)
         names.append(str(number))
         limits.append(None)
-        where = np.array([index[0][code] for code in whole], np.int64)
-        layer = np.array(
-            [
-                0 if scope.kind == LAYERS[0] else 1 if places[code].region in scope.member_regions else 2
-                for code in whole
-            ],
-            np.int64,
-        )
-        who = np.array([index[3][code] for code in scope.cohorts if code in index[3]], np.int64)
+        if scope.cohorts not in who_of:
+            who_of[scope.cohorts] = np.array([index[3][c] for c in scope.cohorts if c in index[3]], np.int64)
+        who = who_of[scope.cohorts]
+        layer = np.repeat(_layer_of_places(scope, where, axes[0], places), who.size)
         for port in scope.ports:
             inner = root
             if len(scope.ports) > 1:
@@ -282,12 +272,11 @@ def expand(inputs: Inputs) -> Expanded:
                 limits.append(f"{port.need}:{port.complexity}")
             if port.need not in index[1] or port.complexity not in index[2]:
                 continue
-            found = grid[np.ix_(where, _one(index[1][port.need]), _one(index[2][port.complexity]), who)]
-            of_layer = np.broadcast_to(layer[:, None, None, None], found.shape)
+            found = grid[where[:, None], index[1][port.need], index[2][port.complexity], who].ravel()
             kept = found >= 0
             edge_cell.append(found[kept])
-            edge_layer.append(of_layer[kept])
-            edge_port.append(np.full(int(kept.sum()), inner, np.int64))
+            edge_layer.append(layer[kept])
+            edge_port.append(np.full(edge_cell[-1].size, inner, np.int64))
     network = Network.of_arrays(
         capacity=np.array(capacity, np.int64) * MICRO,
         parent=np.array(parent, np.int64),
@@ -298,6 +287,44 @@ def expand(inputs: Inputs) -> Expanded:
     named = Named(network, tuple(str(k) for k in range(len(cells))), tuple(names), tuple(limits))
     layer_of_edge = _layers_in_order(network, edge_port, edge_cell, edge_layer)
     return Expanded(named, cells, scopes, layer_of_edge, partial_places)
+
+
+class _Reach:
+    """Which places of a demand set a list of the smallest places covers; worked out once for each list.
+
+    Sets of the smallest places are bits: a hundred places are compared with each of thousands of scopes.
+    """
+
+    def __init__(self, codes: Sequence[str], places: Mapping[str, DemandPlace]) -> None:
+        smallest = {leaf for code in codes for leaf in places[code].leaves}
+        self.bit = {leaf: 1 << k for k, leaf in enumerate(sorted(smallest))}
+        self.wanted = [sum(self.bit[leaf] for leaf in places[code].leaves) for code in codes]
+        self.known: dict[tuple[str, ...], tuple[Ints, bool]] = {}
+
+    def of(self, leaves: tuple[str, ...]) -> tuple[Ints, bool]:
+        """The numbers of the places covered wholly, and whether others are covered in part."""
+        if leaves not in self.known:
+            covered = sum(self.bit.get(leaf, 0) for leaf in set(leaves))
+            whole, partly = [], False
+            for number, wanted in enumerate(self.wanted):
+                shared = wanted & covered
+                if shared == wanted:
+                    whole.append(number)
+                elif shared:
+                    partly = True
+            self.known[leaves] = np.array(whole, np.int64), partly
+        return self.known[leaves]
+
+
+def _layer_of_places(
+    scope: Scope, where: Ints, codes: Sequence[str], places: Mapping[str, DemandPlace]
+) -> Ints:
+    """From which layer on a scope may serve each of the places by their numbers."""
+    if scope.kind == LAYERS[0]:
+        return np.zeros(where.size, np.int64)
+    if not scope.member_regions:
+        return np.full(where.size, 2, np.int64)
+    return np.array([1 if places[codes[k]].region in scope.member_regions else 2 for k in where], np.int64)
 
 
 def _layers_in_order(
@@ -311,11 +338,6 @@ def _layers_in_order(
     unique, first = np.unique(key[order], return_index=True)
     wanted = network.edge_cell * ports + network.edge_port
     return layer[order][first][np.searchsorted(unique, wanted)]
-
-
-def _one(number: int) -> Ints:
-    """A single position as an array, which is what `np.ix_` takes."""
-    return np.array([number], np.int64)
 
 
 def _joined(parts: list[Ints]) -> Ints:
