@@ -43,7 +43,15 @@ def check_port_is_free() -> None:
 
 def commands() -> dict[str, list[str]]:
     """The two processes, by name."""
-    web = [BIN / "gunicorn", "wsgi:application", "--bind", f"{HOST}:{port()}", "--worker-class", "gthread"]
+    web = [
+        BIN / "gunicorn",
+        "wsgi:application",
+        "--bind",
+        f"{HOST}:{port()}",
+        "--worker-class",
+        "gthread",
+        "--preload",
+    ]
     size = ["--workers", os.environ.get("WEB_WORKERS", "2"), "--threads", os.environ.get("WEB_THREADS", "4")]
     return {
         "web": [str(part) for part in [*web, *size, "--log-level", "warning"]],
