@@ -199,7 +199,10 @@ class Visitor:
             )
         assert self.page.title().startswith("Error: "), self.page.title()
         if self.scripts:
-            assert "govuk-error-summary" in (self.page.evaluate("document.activeElement.className") or "")
+            # The script that moves the focus is a module: it may run a moment after the page has loaded.
+            self.page.wait_for_function(
+                "() => document.activeElement.classList.contains('govuk-error-summary')"
+            )
         return self
 
 
