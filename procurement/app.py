@@ -22,6 +22,7 @@ from core.accounts.views import accounts
 from core.audit.commands import audit_group
 from core.audit.types import AuditPermission as Audit
 from core.audit.views import audit
+from core.calendar.commands import calendar_group
 from core.db import configure_engine, db
 from core.failures import fail_in_one_line
 from core.jobs.commands import worker
@@ -171,6 +172,7 @@ def _register_commands(app: Flask) -> None:
     for command in (
         audit_group,
         bids_group,
+        calendar_group,
         contracts_group,
         demo_group,
         gaps_group,
