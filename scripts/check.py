@@ -117,7 +117,8 @@ TIERS = {
     ),
     "browser": Tier(
         ("pango", "postgresql", "chromium"),
-        lambda: pytest("tests/browser", "--database=postgresql"),
+        # A file of tests shares one served site, so each file stays on one worker.
+        lambda: pytest("tests/browser", "--database=postgresql", "--dist=loadfile", parallel=True),
     ),
 }
 
