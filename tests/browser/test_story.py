@@ -100,7 +100,7 @@ def create_authority(site: Site) -> None:
 
 
 def join(watch: Watch, organisation: str, address: str) -> Visitor:
-    """Join as a supplier: the form, the mail's link, a password, the first sign-in."""
+    """Join as a supplier: the form, the mail's link, a password."""
     visitor = watch.visitor().go("/").follow("Join")
     visitor.press("Send me the link").refused("organisation")
     visitor.fill(organisation=organisation, name=f"Ada of {organisation}", email="not an address")
@@ -120,8 +120,8 @@ def test_the_circle_closes(site: Site, browser: Browser, tmp_path: Path) -> None
     today = began.astimezone(clock.LONDON).date()
 
     # Two suppliers join and say what they do; one of them without scripts.
-    harbour = join(watch, "Example Harbour Homes", "ada@harbour.test").sign_in("ada@harbour.test")
-    lantern = join(watch, "Example Lantern Trust", "ben@lantern.test").sign_in("ben@lantern.test")
+    harbour = join(watch, "Example Harbour Homes", "ada@harbour.test")
+    lantern = join(watch, "Example Lantern Trust", "ben@lantern.test")
     draft_offer(harbour, "Accommodation", "Key in the door", "850", "120")
     harbour.follow("Check answers").press("Submit the offer").reads("Submitted")
     without_scripts = watch.visitor(java_script_enabled=False).sign_in("ben@lantern.test")

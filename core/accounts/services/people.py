@@ -330,9 +330,17 @@ def mail_people_who_may(
         )
 
 
-def ask_to_join(session: Session, *, now: datetime, organisation: str, name: str, email: str) -> None:
-    """Send the link that confirms an address before a supplier is set up; nothing else is kept until then."""
-    token = make_token("join", {"organisation": organisation, "name": name, "email": email.strip().lower()})
+def ask_to_join(
+    session: Session, *, now: datetime, organisation: str, name: str, email: str, then: str = ""
+) -> None:
+    """Send the link that confirms an address before a supplier is set up; nothing else is kept until then.
+
+    ``then`` is the page of ours that follows the setting up; empty for the start page.
+    """
+    token = make_token(
+        "join",
+        {"organisation": organisation, "name": name, "email": email.strip().lower(), "then": then},
+    )
     queue_mail(
         session,
         to=email.strip().lower(),

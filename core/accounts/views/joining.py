@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_security.utils import login_user, validate_redirect_url
 
 from core import clock
 from core.accounts import queries, services
@@ -30,10 +31,12 @@ def join() -> ResponseReturnValue:
             organisation=form.organisation.data or "",
             name=form.name.data or "",
             email=form.email.data or "",
+            then=_then(),
         )
         return redirect(url_for("accounts.join_sent"))
     status = 422 if request.method == "POST" else 200
-    return render_template("accounts/join.html", form=form, error_title=status == 422), status
+    page = render_template("accounts/join.html", form=form, then=_then(), error_title=status == 422)
+    return page, status
 
 
 @accounts.get("/join/sent")
@@ -51,6 +54,7 @@ def join_confirm(token: str) -> ResponseReturnValue:
         asked = read_token("join", token, CONFIRM_WITHIN)
     except Refused as refused:
         return _link_refused(refused, again=url_for("accounts.join"))
+    then = asked.pop("then", "")
     person = queries.person_by_email(db.session, asked["email"])
     form = FirstPasswordForm()
     needs_password = person is None or person.password is None
@@ -59,7 +63,7 @@ def join_confirm(token: str) -> ResponseReturnValue:
         del form.again
     if request.method == "POST" and form.validate():
         try:
-            services.register_supplier(
+            person = services.register_supplier(
                 db.session,
                 now=clock.now(),
                 today=clock.today(),
@@ -69,8 +73,13 @@ def join_confirm(token: str) -> ResponseReturnValue:
             )
         except Refused as refused:
             return _link_refused(refused, again=url_for("security.login"))
-        flash(f"{asked['organisation']} is set up. Sign in to go on", "success")
-        return redirect(url_for("security.login"))
+        if not needs_password:
+            flash(f"{asked['organisation']} is set up. Sign in to go on", "success")
+            return redirect(url_for("security.login", next=then or None))
+        # The link proved the address and the password was chosen a moment ago: nothing is left to prove.
+        login_user(person, authn_via=["password"])
+        flash(f"{asked['organisation']} is set up, and you are signed in", "success")
+        return redirect(then or url_for("home.start"))
     status = 422 if request.method == "POST" else 200
     page = render_template(
         "accounts/join_confirm.html",
@@ -107,6 +116,13 @@ def welcome(token: str) -> ResponseReturnValue:
         "accounts/welcome.html", form=form, person=person, token=token, error_title=status == 422
     )
     return page, status
+
+
+def _then() -> str:
+    """The page of ours that was asked for before joining; empty where it is none of ours."""
+    wanted = request.args.get("then", "")[:500]
+    ours = wanted.startswith("/") and "\\" not in wanted and validate_redirect_url(wanted)
+    return wanted if ours else ""
 
 
 def _link_refused(refused: Refused, *, again: str) -> ResponseReturnValue:

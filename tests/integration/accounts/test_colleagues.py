@@ -300,11 +300,30 @@ def test_a_new_charity_joins_by_mail(client: FlaskClient, session: Session) -> N
     page = client.get(path).get_data(as_text=True)
     assert "Invented Charity" in page
     assert client.post(path, data={"password": "short", "again": "short"}).status_code == 422
-    assert client.post(path, data=CHOSEN).location == "/sign-in"
+    assert client.post(path, data=CHOSEN).location == "/start"
     again = client.post(path)
     assert (again.status_code, "set up already" in again.get_data(as_text=True)) == (410, True)
-    client.post("/sign-in", data={"email": "first@example.test", "password": CHOSEN["password"]})
-    assert "Invented Charity" in client.get("/colleagues").get_data(as_text=True)
+    assert "Invented Charity" in client.get("/colleagues").get_data(as_text=True), (
+        "who set it up is signed in"
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "reached"),
+    [
+        ("/frameworks/FW-example", "/frameworks/FW-example"),
+        ("//elsewhere.example", "/start"),
+        ("https://elsewhere.example", "/start"),
+        ("/\\elsewhere.example", "/start"),
+        ("", "/start"),
+    ],
+)
+def test_joining_leads_back_to_the_page_that_was_left(
+    client: FlaskClient, session: Session, then: str, reached: str
+) -> None:
+    client.post("/join", query_string={"then": then}, data=JOINING)
+    path = path_in(mails_to(session, "first@example.test")[0])
+    assert client.post(path, data=CHOSEN).location == reached
 
 
 def test_joining_tells_nobody_who_has_an_account(
