@@ -1,5 +1,6 @@
 """The application's factory: the one module that names every feature."""
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from catalogue.offers.jobs import follow_assurance
+from catalogue.offers.types import AssuranceTerms
 from catalogue.offers.types import OfferPermission as Offer
 from catalogue.offers.views import offers
 from catalogue.reference.commands import reference_group
@@ -26,7 +29,7 @@ from core.calendar.commands import calendar_group
 from core.db import configure_engine, db
 from core.failures import fail_in_one_line
 from core.jobs.commands import worker
-from core.jobs.services import register_handler
+from core.jobs.services import register_daily, register_handler
 from core.web import init_web
 from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
@@ -80,6 +83,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
         static_folder="static",
     )
     app.config.update(config.defaults(folder))
+    app.config["OFFER_ASSURANCE"] = _assurance_terms()
     app.config.update(settings)
     if app.config["HTTPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
@@ -163,6 +167,20 @@ def _register_pages(app: Flask) -> None:
     )
 
 
+def _assurance_terms() -> AssuranceTerms:
+    """How long an offer counts as confirmed: the defaults, or what the environment says instead."""
+    asked = {
+        field: int(os.environ[name])
+        for field, name in (
+            ("stale_after_months", "THROUGHGATE_OFFER_STALE_MONTHS"),
+            ("reminder_days_before", "THROUGHGATE_OFFER_REMINDER_DAYS"),
+            ("hidden_days_after_notice", "THROUGHGATE_OFFER_HIDDEN_DAYS"),
+        )
+        if os.environ.get(name)
+    }
+    return AssuranceTerms(**asked)
+
+
 def _region_choices() -> list[tuple[str, str]]:
     """The limits that a role can have: regions, as (scope, name)."""
     return [(place.code, place.name) for place in places(db.session, kind=PlaceKind.REGION)]
@@ -185,3 +203,5 @@ def _register_commands(app: Flask) -> None:
 def _register_jobs(app: Flask) -> None:
     """Say which function does jobs of which kind."""
     register_handler(app, "gaps.analyse", run_analysis)
+    register_handler(app, "offers.follow-assurance", follow_assurance)
+    register_daily(app, "offers.follow-assurance")

@@ -201,6 +201,33 @@ class OfferListing(Base):
     )
 
 
+class OfferAssurance(Base):
+    """When a published offer was last confirmed by its supplier, and what was done as that grew old.
+
+    It belongs to the offer and not to a version: confirming changes nothing in what a version says.
+    """
+
+    __tablename__ = "offer_assurance"
+
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), primary_key=True, autoincrement=False)
+    assured_on: Mapped[date] = mapped_column(index=True)
+    reminded_on: Mapped[date | None]
+    noticed_on: Mapped[date | None]
+    hidden_on: Mapped[date | None]
+
+    offer: Mapped[Offer] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("reminded_on IS NULL OR reminded_on >= assured_on", name="reminded_after_assured"),
+        sa.CheckConstraint("noticed_on IS NULL OR noticed_on >= assured_on", name="noticed_after_assured"),
+        # A comparison with nothing passes a check, hence said twice.
+        sa.CheckConstraint(
+            "hidden_on IS NULL OR (noticed_on IS NOT NULL AND hidden_on >= noticed_on)",
+            name="hidden_after_notice",
+        ),
+    )
+
+
 class CapacityCommitment(Base):
     """Places of an offer already under contract; written by procurement, read by whoever counts places."""
 

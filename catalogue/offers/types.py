@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -96,6 +97,55 @@ class OfferTag(AuditTag):
     REINSTATED = "offer:reinstated"
     WITHDRAWN = "offer:withdrawn"
     VERSION_STARTED = "offer:version-started"
+    CONFIRMED = "offer:confirmed"
+    CONFIRMATION_REMINDED = "offer:confirmation-reminded"
+    CONFIRMATION_MISSED = "offer:confirmation-missed"
+    HIDDEN_AS_STALE = "offer:hidden-as-stale"
+
+
+class AssuranceState(StrEnum):
+    """How sure one can be that what a published offer says is still true."""
+
+    CONFIRMED = "confirmed"
+    DUE = "due"
+    STALE = "stale"
+    HIDDEN = "hidden"
+
+
+class AssuranceEvent(StrEnum):
+    """What happens to a published offer that its supplier does not confirm."""
+
+    REMIND = "remind"
+    NOTICE = "notice"
+    HIDE = "hide"
+
+
+@dataclass(frozen=True, slots=True)
+class AssuranceTerms:
+    """How long a confirmation holds; settings of the service."""
+
+    stale_after_months: int = 12
+    reminder_days_before: int = 30
+    hidden_days_after_notice: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """When an offer was last confirmed, and what has been done since because it was not again."""
+
+    assured_on: date
+    reminded_on: date | None = None
+    noticed_on: date | None = None
+    hidden_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimedEvent:
+    """Something that falls on a day: when, who acts, what."""
+
+    when: date
+    who: str
+    what: AssuranceEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.actor import Actor
+from core.actor import SYSTEM, Actor
+from core.calendar import from_london
 from core.db import db
 from core.jobs.models import Job
 from core.jobs.types import Handler, JobStatus
@@ -24,6 +25,33 @@ log = logging.getLogger(__name__)
 def register_handler(app: Flask, kind: str, handler: Handler) -> None:
     """Say which function does jobs of a kind."""
     app.extensions.setdefault("job_handlers", {})[kind] = handler
+
+
+def register_daily(app: Flask, kind: str) -> None:
+    """Say that a kind of job is to be done once each day; its handler finds out by itself what is due.
+
+    Two workers that ask in the same moment may both write it: the handler must do nothing a second time.
+    """
+    app.extensions.setdefault("daily_jobs", []).append(kind)
+
+
+def ask_for_daily_jobs(app: Flask) -> int:
+    """Write today's jobs that nobody has written yet, London's day; return how many.
+
+    A day on which no worker runs is not made up for: what was due then is due still.
+    """
+    with app.app_context():
+        session, now = db.session, clock.now()
+        begin = from_london(datetime.combine(clock.today(), time.min))
+        kinds: list[str] = app.extensions.get("daily_jobs", [])
+        written = set(
+            session.scalars(sa.select(Job.kind).where(Job.kind.in_(kinds), Job.created_at >= begin)).all()
+        )
+        missing = [kind for kind in kinds if kind not in written]
+        for kind in missing:
+            request_job(session, kind=kind, payload={}, actor=SYSTEM, now=now)
+        session.commit()
+    return len(missing)
 
 
 def request_job(session: Session, *, kind: str, payload: dict[str, Any], actor: Actor, now: datetime) -> Job:

@@ -1,6 +1,14 @@
 """The words of offers: states, sections, fields, and each reason that the rules may give."""
 
-from catalogue.offers.types import DeliveryMode, ItemResponse, OfferState, Section, SectionKey, SectionStatus
+from catalogue.offers.types import (
+    AssuranceState,
+    DeliveryMode,
+    ItemResponse,
+    OfferState,
+    Section,
+    SectionKey,
+    SectionStatus,
+)
 from catalogue.reference.types import Complexity, Phase
 from core.reasons import Reason
 
@@ -21,6 +29,12 @@ STATE_COLOURS = {
     OfferState.SUSPENDED: "red",
     OfferState.SUPERSEDED: "grey",
     OfferState.WITHDRAWN: "grey",
+}
+ASSURANCE_WORDS = {
+    AssuranceState.CONFIRMED: ("Confirmed", "green"),
+    AssuranceState.DUE: ("Confirm soon", "yellow"),
+    AssuranceState.STALE: ("Not confirmed", "orange"),
+    AssuranceState.HIDDEN: ("Hidden: not confirmed", "red"),
 }
 STATUS_WORDS = {
     SectionStatus.NOT_STARTED: ("Not started", "blue"),
@@ -134,6 +148,7 @@ _REASONS = {
     "nothing_standing": "There is no published version to start from",
     "return_reasons_missing": "Say what the supplier must change",
     "suspension_reason_missing": "Say why the offer is suspended",
+    "not_published": "Only a published version can be confirmed; this one is {state}",
     "not_yours": "This offer belongs to another organisation",
     "unknown_code": "There is no “{code}” in the reference data",
     "unknown_item": "There is no item “{code}” at this complexity",

@@ -1,5 +1,12 @@
 """Reading offers: as their supplier and the framework manager see them, as finders do, as provision."""
 
+from catalogue.offers.queries.assurance import (
+    as_values,
+    assurance_of,
+    assurances_due,
+    hidden_on,
+    own_unconfirmed,
+)
 from catalogue.offers.queries.finding import (
     Choices,
     Counts,
@@ -39,6 +46,9 @@ __all__ = [
     "FoundOffer",
     "Names",
     "any_version",
+    "as_values",
+    "assurance_of",
+    "assurances_due",
     "availabilities",
     "catalogue_choices",
     "catalogue_counts",
@@ -47,12 +57,14 @@ __all__ = [
     "every_found_offer",
     "facts_for",
     "find_offers",
+    "hidden_on",
     "lets_stand",
     "level_items",
     "names_for",
     "open_version_of",
     "own_offer",
     "own_offers",
+    "own_unconfirmed",
     "own_version",
     "people_to_tell",
     "place_bits",

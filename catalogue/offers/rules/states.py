@@ -54,3 +54,8 @@ def reasons_not_to_return(reasons: str) -> list[Reason]:
 def reasons_not_to_suspend(reason: str) -> list[Reason]:
     """Why an offer cannot be suspended: its supplier must read why."""
     return [] if reason.strip() else [Reason("suspension_reason_missing")]
+
+
+def reasons_not_to_confirm(state: OfferState) -> list[Reason]:
+    """Why nothing is to be confirmed: only what is published is relied on."""
+    return [] if state is OfferState.PUBLISHED else [Reason("not_published", {"state": str(state)})]

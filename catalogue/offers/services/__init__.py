@@ -1,5 +1,6 @@
 """What is done with offers: writing them section by section, and the steps from draft to published."""
 
+from catalogue.offers.services.assurance import confirm_offer, follow_assurance
 from catalogue.offers.services.deciding import (
     publish_offer,
     reinstate_offer,
@@ -26,6 +27,8 @@ from catalogue.offers.services.drafting import (
 from catalogue.offers.services.listing import refresh_listings
 
 __all__ = [
+    "confirm_offer",
+    "follow_assurance",
     "publish_offer",
     "refresh_listings",
     "reinstate_offer",

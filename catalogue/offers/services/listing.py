@@ -35,11 +35,15 @@ def refresh_listings(session: Session, supplier_id: int) -> None:
 def write_listing(session: Session, version: OfferVersion) -> None:
     """Put a published version in the catalogue in place of what was listed of its offer.
 
-    An offer whose supplier has lost its standing for the need area everywhere is taken out instead; one of a
-    supplier that has not joined any framework is listed, for it may yet.
+    An offer whose supplier has lost its standing for the need area everywhere is taken out instead, and so is
+    one that is hidden because nobody confirmed it; one of a supplier that has not joined any framework is
+    listed, for it may yet.
     """
     offer = version.offer
-    if not queries.lets_stand(session, supplier_id=offer.supplier_id, need_area_id=offer.need_area_id):
+    hidden = queries.hidden_on(session, offer.id) is not None
+    if hidden or not queries.lets_stand(
+        session, supplier_id=offer.supplier_id, need_area_id=offer.need_area_id
+    ):
         remove_listing(session, offer.id)
         return
     region_mask, police_force_area_mask = place_masks(

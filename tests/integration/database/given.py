@@ -116,6 +116,12 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_member_reason_where_not_active": [{"state": "suspended", "state_reason": ""}],
     "ck_member_told_before_removal": [{"state": "removed", "state_reason": "why"}],
     "ck_membership_ends_after_start": [{"valid_from": NEXT_DAY, "valid_to": DAY}],
+    "ck_offer_assurance_reminded_after_assured": [{"assured_on": NEXT_DAY, "reminded_on": DAY}],
+    "ck_offer_assurance_noticed_after_assured": [{"assured_on": NEXT_DAY, "noticed_on": DAY}],
+    "ck_offer_assurance_hidden_after_notice": [
+        {"assured_on": DAY, "hidden_on": DAY},
+        {"assured_on": DAY, "noticed_on": NEXT_DAY, "hidden_on": DAY},
+    ],
     "ck_offer_level_places_positive": [{"places_a_year": 0}],
     "ck_offer_level_price_not_negative": [{"unit_price": Decimal("-0.01")}],
     "ck_offer_version_group_minimum_within_maximum": [{"group_minimum": 2, "group_maximum": 1}],

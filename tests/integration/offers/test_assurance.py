@@ -1,0 +1,119 @@
+"""Confirming offers: reminders, notice, hiding and coming back, with the mails and the record of each."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from catalogue.offers import queries, services
+from catalogue.offers.models import OfferAssurance, OfferListing, OfferVersion
+from catalogue.offers.types import AssuranceEvent, AssuranceTerms
+from core.audit.models import AuditEvent
+from core.jobs.models import Job, OutboxMessage
+from core.jobs.services import ask_for_daily_jobs, run_due_jobs
+from tests.factories import NOW, make_organisation, make_person
+from tests.factories_offers import manager_actor, published_offer, supplier_actor
+
+REMIND, NOTICE, HIDE = AssuranceEvent
+TERMS = AssuranceTerms()
+
+
+def on(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def follow(session: Session, day: date) -> Counter[AssuranceEvent]:
+    return services.follow_assurance(session, now=on(day), terms=TERMS)
+
+
+def listed(session: Session, version: OfferVersion) -> bool:
+    session.flush()
+    return session.get(OfferListing, version.offer_id) is not None
+
+
+def test_from_publication_to_hidden_and_back(session: Session) -> None:
+    supplier = supplier_actor(session)
+    version = published_offer(session, actor=supplier)
+    start = queries.assurance_of(session, version.offer_id).assured_on
+    assert start == NOW.date()
+    stale = start.replace(year=start.year + 1)
+    days = (stale - timedelta(days=31), stale - timedelta(days=30), stale, stale + timedelta(days=29))
+    assert [follow(session, day) for day in days] == [{}, {REMIND: 1}, {NOTICE: 1}, {}]
+    assert listed(session, version)
+    gone = stale + timedelta(days=30)
+    assert follow(session, gone) == {HIDE: 1}
+    assert follow(session, gone) == {}
+    assert not listed(session, version)
+    # A membership that is refreshed does not bring it back, nor does anything but the supplier's word.
+    services.refresh_listings(session, supplier.organisation_id)
+    assert not listed(session, version)
+    services.confirm_offer(session, actor=supplier, now=on(gone), version=version)
+    assert listed(session, version)
+    assert queries.assurance_of(session, version.offer_id).assured_on == gone
+    tags = session.scalars(
+        sa.select(AuditEvent.tag).where(AuditEvent.tag.startswith("offer:")).order_by(AuditEvent.id)
+    ).all()
+    assert list(tags[-4:]) == [
+        "offer:confirmation-reminded",
+        "offer:confirmation-missed",
+        "offer:hidden-as-stale",
+        "offer:confirmed",
+    ]
+
+
+def test_each_person_gets_one_mail_for_all_their_offers(session: Session) -> None:
+    organisation = make_organisation(session)
+    supplier = supplier_actor(session, organisation)
+    person = make_person(session, organisation, "supplier-administrator")
+    for title in ("Alpha rooms", "Beta rooms"):
+        published_offer(session, actor=supplier, title=title)
+    session.execute(sa.delete(OutboxMessage))
+    stale = NOW.date().replace(year=NOW.year + 1)
+    assert follow(session, stale) == {NOTICE: 2}
+    mails = session.scalars(sa.select(OutboxMessage)).all()
+    assert [mail.to_address for mail in mails] == [person.email]
+    for words in (
+        "Alpha rooms",
+        "Beta rooms",
+        f"leaves the catalogue on {(stale + timedelta(days=30)).day} ",
+    ):
+        assert words in mails[0].body
+
+
+def test_a_new_version_is_a_new_confirmation(session: Session) -> None:
+    supplier = supplier_actor(session)
+    version = published_offer(session, actor=supplier)
+    stale = NOW.date().replace(year=NOW.year + 1)
+    follow(session, stale)
+    follow(session, stale + timedelta(days=30))
+    newer = services.start_new_version(session, actor=supplier, now=NOW, offer=version.offer)
+    services.submit_offer(session, actor=supplier, now=NOW, version=newer)
+    services.publish_offer(
+        session, actor=manager_actor(session), now=on(stale + timedelta(days=40)), version=newer
+    )
+    assert listed(session, newer)
+    assert queries.assurance_of(session, version.offer_id).noticed_on is None
+
+
+def test_a_suspended_offer_is_asked_nothing(session: Session) -> None:
+    version = published_offer(session)
+    services.suspend_offer(
+        session, actor=manager_actor(session), now=NOW, version=version, reason="A complaint."
+    )
+    assert follow(session, NOW.date() + timedelta(days=800)) == {}
+
+
+def test_the_worker_asks_once_a_day(app: Flask, session: Session) -> None:
+    version = published_offer(session)
+    row = session.get_one(OfferAssurance, version.offer_id)
+    row.assured_on = date(2020, 1, 1)
+    session.commit()
+    assert ask_for_daily_jobs(app) >= 1
+    assert ask_for_daily_jobs(app) == 0
+    run_due_jobs(app)
+    job = session.scalars(sa.select(Job).where(Job.kind == "offers.follow-assurance")).one()
+    assert job.result == {"notice": 1}
+    session.refresh(row)
+    assert row.noticed_on is not None
