@@ -52,6 +52,7 @@ from procurement.roles import ROLES
 
 # Every table is known before the first query, whichever feature happens to be used first.
 MODELS = (
+    "catalogue.bulk.models",
     "catalogue.offers.models",
     "catalogue.reference.models",
     "catalogue.suppliers.models",

@@ -64,6 +64,13 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_award_approved_by_another": [{"approved_by_id": SameAs("recommended_by_id"), "approved_at": MOMENT}],
     "ck_award_reason_given": [{"reason": ""}],
     "ck_bid_submission_number_positive": [{"number": 0}],
+    "ck_bulk_upload_confirmed_has_a_moment": [{"state": "confirmed"}, {"state": "applied"}],
+    "ck_bulk_upload_only_sound_files_go_on": [
+        {"state": "checked", "problem_count": 1},
+        {"state": "checked", "refusal": "missing_sheets"},
+        {"state": "confirmed", "confirmed_at": MOMENT, "problem_count": 1},
+        {"state": "applied", "confirmed_at": MOMENT, "problem_count": 1},
+    ],
     "ck_call_off_cancelled_has_a_reason": [{"state": "cancelled", "ended_reason": ""}],
     "ck_call_off_closed_is_derived": [{"state": "closed", "published_at": MOMENT, "deadline": MOMENT}],
     "ck_call_off_duty_conflict_is_described": [

@@ -1,0 +1,89 @@
+"""The words and values of bulk work on offers: states of an upload, sheets, what happens to each offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from catalogue.offers.types import OfferContent, OfferState
+from core.audit.types import AuditTag
+
+
+class UploadState(StrEnum):
+    RECEIVED = "received"
+    CHECKED = "checked"
+    """Read without a problem: what it would do is shown, and nothing is done before it is confirmed."""
+    CONFIRMED = "confirmed"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class UploadEvent(StrEnum):
+    PASS = "pass"
+    REFUSE = "refuse"
+    CONFIRM = "confirm"
+    APPLY = "apply"
+    FAIL = "fail"
+
+
+class Outcome(StrEnum):
+    """What an upload does with one of its offers; it never deletes one."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    """The draft, or the version that was returned, is changed."""
+    NEW_VERSION = "new_version"
+    """The offer stands: a new version is begun, and what is published stays."""
+    UNCHANGED = "unchanged"
+    PROBLEM = "problem"
+
+
+class Sheet(StrEnum):
+    """The sheets that are read, by their names in the workbook."""
+
+    OFFERS = "Offers"
+    LEVELS = "Levels"
+    ITEMS = "Items"
+
+
+class BulkTag(AuditTag):
+    UPLOADED = "offers:uploaded"
+    APPLIED = "offers:applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a cell or row: its row as a spreadsheet numbers it (0: the whole sheet), the column's
+    heading, the value as it stands in the file, a code for the words, and what the words need."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOffer:
+    """An offer as the catalogue holds it: the version that a file would change or follow.
+
+    ``number`` is the highest of its versions, ``row_version`` that of the one held; ``content`` is None where
+    every version was withdrawn.
+    """
+
+    offer_id: int
+    public_id: str
+    need_area: str
+    state: OfferState
+    version_id: int
+    number: int
+    row_version: int
+    content: OfferContent | None
+    reference: str = ""
+    """The supplier's own name for the offer, where a file gave it one."""
+    reference_fingerprint: str = ""
+    """What a file without fingerprints made of it last."""
