@@ -54,6 +54,7 @@ from procurement.roles import ROLES
 MODELS = (
     "catalogue.bulk.models",
     "catalogue.offers.models",
+    "catalogue.partners.models",
     "catalogue.reference.models",
     "catalogue.suppliers.models",
     "core.accounts.models",

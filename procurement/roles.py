@@ -1,6 +1,7 @@
 """Which role permits which deeds: data, from which the help page is rendered."""
 
 from catalogue.offers.types import OfferPermission as Offer
+from catalogue.partners.types import PartnerPermission as Partner
 from catalogue.suppliers.types import SupplierPermission as Supplier
 from core.accounts.types import AccountPermission as Account
 from core.accounts.types import OrganisationKind, Role
@@ -20,6 +21,8 @@ _ROLES = (
         frozenset(
             {
                 Supplier.READ_PROFILE,
+                Partner.READ,
+                Partner.READ_WANTED,
                 Offer.READ,
                 Framework.READ_APPLICATION,
                 CallOff.READ_INVITED,
@@ -36,6 +39,10 @@ _ROLES = (
             {
                 Supplier.READ_PROFILE,
                 Supplier.EDIT_PROFILE,
+                Partner.READ,
+                Partner.NAME,
+                Partner.READ_WANTED,
+                Partner.SEEK,
                 Offer.READ,
                 Offer.DRAFT,
                 Framework.READ_APPLICATION,
@@ -56,6 +63,11 @@ _ROLES = (
                 Account.MANAGE_COLLEAGUES,
                 Supplier.READ_PROFILE,
                 Supplier.EDIT_PROFILE,
+                Partner.READ,
+                Partner.NAME,
+                Partner.CONFIRM,
+                Partner.READ_WANTED,
+                Partner.SEEK,
                 Offer.READ,
                 Offer.DRAFT,
                 Offer.SUBMIT,
@@ -79,6 +91,8 @@ _ROLES = (
                 Account.MANAGE_COLLEAGUES,
                 Offer.REVIEW,
                 Offer.READ_COMMERCIAL,
+                Partner.READ_ALL,
+                Partner.READ_WANTED,
                 Framework.MANAGE,
                 Framework.ASSESS,
                 Contract.READ,
@@ -94,6 +108,8 @@ _ROLES = (
         frozenset(
             {
                 Offer.READ_COMMERCIAL,
+                Partner.READ_ALL,
+                Partner.READ_WANTED,
                 CallOff.READ,
                 CallOff.DRAFT,
                 CallOff.PUBLISH,
@@ -122,7 +138,16 @@ _ROLES = (
         "approver",
         "Approver",
         AUTHORITY,
-        frozenset({CallOff.READ, CallOff.APPROVE, CallOff.OPEN, Contract.READ, Offer.READ_COMMERCIAL}),
+        frozenset(
+            {
+                CallOff.READ,
+                CallOff.APPROVE,
+                CallOff.OPEN,
+                Contract.READ,
+                Offer.READ_COMMERCIAL,
+                Partner.READ_ALL,
+            }
+        ),
         "Approves call-offs before publication and awards that another person recommended.",
     ),
     Role(
@@ -132,6 +157,7 @@ _ROLES = (
         frozenset(
             {
                 Offer.READ_COMMERCIAL,
+                Partner.READ_WANTED,
                 Gap.READ,
                 Gap.ANALYSE,
                 CallOff.READ,
@@ -147,7 +173,9 @@ _ROLES = (
         "auditor",
         "Auditor",
         AUTHORITY,
-        frozenset({Audit.READ, CallOff.READ, Contract.READ, Gap.READ, Offer.READ_COMMERCIAL}),
+        frozenset(
+            {Audit.READ, CallOff.READ, Contract.READ, Gap.READ, Offer.READ_COMMERCIAL, Partner.READ_ALL}
+        ),
         "Reads everything that is not sealed, and the audit.",
     ),
 )
@@ -160,6 +188,12 @@ DEEDS = {
     Audit.READ: "read the audit and verify it",
     Supplier.READ_PROFILE: "read the organisation’s own details and evidence",
     Supplier.EDIT_PROFILE: "change the organisation’s details and evidence",
+    Partner.READ: "read the organisation’s supply chain and its parts in others’",
+    Partner.NAME: "name, invite, change and end partners",
+    Partner.CONFIRM: "confirm or decline a part in another’s supply chain, and make declarations",
+    Partner.READ_ALL: "read supply chains with their terms",
+    Partner.READ_WANTED: "see who looks for partners",
+    Partner.SEEK: "list the organisation as looking for partners, and write to those that do",
     Offer.READ: "read the organisation’s offers",
     Offer.DRAFT: "write offers",
     Offer.SUBMIT: "submit and withdraw offers",

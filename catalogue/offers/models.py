@@ -1,11 +1,14 @@
 """Offers and their versions, and the two tables through which procurement tells the catalogue its facts."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.offers.types import DeliveryMode, ItemResponse, OfferState
+from catalogue.partners.models import SupplyChainLink
+from catalogue.partners.types import LinkKind
 from catalogue.reference.models import (
     Cohort,
     NeedArea,
@@ -158,6 +161,24 @@ class OfferItem(Base):
 
     level: Mapped[OfferLevel] = relationship(back_populates="items")
     item: Mapped[SpecificationItem] = relationship()
+
+
+class OfferPartner(Base):
+    """A partner named on a version, copied from its supply chain: for its owner and the authority only."""
+
+    __tablename__ = "offer_partner"
+
+    version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("offer_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    link_id: Mapped[int] = mapped_column(sa.ForeignKey("supply_chain_link.id"), primary_key=True, index=True)
+    name: Mapped[ShortText]
+    kind: Mapped[LinkKind]
+    tier: Mapped[int]
+    part: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    confirmed_at: Mapped[datetime | None]
+
+    link: Mapped[SupplyChainLink] = relationship()
 
 
 class OfferListing(Base):

@@ -1,4 +1,4 @@
-"""People, organisations, memberships, and failed sign-ins."""
+"""People, organisations, memberships, failed sign-ins, and deeds that are counted."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -104,3 +104,16 @@ class FailedSignIn(Base):
     id: Mapped[PrimaryKey]
     email_digest: Mapped[str] = mapped_column(sa.String(64), index=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CountedDeed(Base):
+    """One deed that may be done only so often, counted against a digest of what it is about."""
+
+    __tablename__ = "counted_deed"
+
+    id: Mapped[PrimaryKey]
+    purpose: Mapped[Code]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (sa.Index("ix_counted_deed_purpose_digest", "purpose", "digest", "at"),)

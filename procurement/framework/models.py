@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from catalogue.partners.models import SupplyChainLink
+from catalogue.partners.types import LinkKind
 from catalogue.reference.models import NeedArea, Place
 from core.accounts.models import Organisation, Person
 from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, public_id
@@ -13,6 +15,7 @@ from core.questions.models import QuestionVersion
 from procurement.framework.types import (
     ApplicationState,
     AssessmentOutcome,
+    Delivery,
     ExclusionKind,
     FrameworkState,
     MemberState,
@@ -117,6 +120,7 @@ class Application(Base, Versioned):
     framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"), index=True)
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.DRAFT)
+    delivery: Mapped[Delivery] = mapped_column(default=Delivery.ALONE)
     created_at: Mapped[datetime]
     declaration_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     submitted_at: Mapped[datetime | None]
@@ -140,6 +144,11 @@ class Application(Base, Versioned):
         back_populates="application", cascade="all, delete-orphan"
     )
     answers: Mapped[list["ApplicationAnswer"]] = relationship(cascade="all, delete-orphan")
+    parties: Mapped[list["ApplicationParty"]] = relationship(
+        order_by="ApplicationParty.tier, ApplicationParty.name, ApplicationParty.id",
+        cascade="all, delete-orphan",
+        back_populates="application",
+    )
 
     __table_args__ = (
         # One open application of a supplier to a framework; decided ones are history.
@@ -200,6 +209,62 @@ class ApplicationAnswer(Base):
     outcome_note: Mapped[LongText] = mapped_column(default="")
 
     question: Mapped[QuestionVersion] = relationship()
+
+
+class ApplicationParty(Base):
+    """A partner cited in an application: copied from the supply chain, by value once it is handed in.
+
+    A party that has left was replaced or dropped after the application came in; what was found of it stays.
+    """
+
+    __tablename__ = "application_party"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("PT")
+    application_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("application.id", ondelete="CASCADE"), index=True
+    )
+    link_id: Mapped[int] = mapped_column(sa.ForeignKey("supply_chain_link.id"), index=True)
+    # Whether the applicant relies on it for a condition of admission.
+    relied_on: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[ShortText]
+    kind: Mapped[LinkKind]
+    tier: Mapped[int]
+    # {"need_areas": [names], "places": [names], "words": text}
+    part: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    confirmed_at: Mapped[datetime | None]
+    declared_at: Mapped[datetime | None]
+    # [{"code", "version", "text", "answer", "ground", "declared"}], as the partner had declared.
+    declarations: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    copied_at: Mapped[datetime | None]
+    outcome: Mapped[AssessmentOutcome | None]
+    outcome_note: Mapped[LongText] = mapped_column(default="")
+    replacement_reason: Mapped[LongText] = mapped_column(default="")
+    replacement_asked_at: Mapped[datetime | None]
+    replacement_due_on: Mapped[date | None]
+    left_at: Mapped[datetime | None]
+    replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("application_party.id"))
+
+    application: Mapped[Application] = relationship(back_populates="parties")
+    link: Mapped[SupplyChainLink] = relationship()
+    replaced_by: Mapped["ApplicationParty | None"] = relationship(remote_side="ApplicationParty.id")
+
+    __table_args__ = (
+        sa.Index(
+            "uq_application_party_once",
+            "application_id",
+            "link_id",
+            unique=True,
+            sqlite_where=sa.text("left_at IS NULL"),
+            postgresql_where=sa.text("left_at IS NULL"),
+        ),
+        sa.CheckConstraint(
+            "replacement_asked_at IS NULL OR (replacement_due_on IS NOT NULL AND replacement_reason <> '')",
+            name="replacement_is_asked_for_whole",
+        ),
+        sa.CheckConstraint("replaced_by_id IS NULL OR left_at IS NOT NULL", name="replaced_has_left"),
+        sa.CheckConstraint("outcome IS NULL OR copied_at IS NOT NULL", name="judged_as_handed_in"),
+    )
 
 
 class Member(Base):

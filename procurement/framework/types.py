@@ -71,6 +71,14 @@ class AssessmentOutcome(StrEnum):
     NOT_MET = "not_met"
 
 
+class Delivery(StrEnum):
+    """Who delivers with an applicant."""
+
+    ALONE = "alone"
+    CONSORTIUM = "consortium"
+    SUBCONTRACTORS = "subcontractors"
+
+
 class ExclusionKind(StrEnum):
     """Whether a ground must lead to exclusion or may."""
 

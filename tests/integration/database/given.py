@@ -30,6 +30,7 @@ VALID: dict[str, Row] = {
     "capacity_commitment": {"starts_on": DAY, "ends_on": DAY},
     "contract": {"origin": "register", "starts_on": DAY},
     "crosswalk": {"equivalence": "none"},
+    "partner_message": {"recipient_id": FILLED},
     "place": {"kind": "nation"},
 }
 
@@ -48,6 +49,12 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_application_decided_has_a_moment": [
         {"state": "admitted", "submitted_at": MOMENT},
         {"state": "refused", "submitted_at": MOMENT, "decision_reasons": "why"},
+    ],
+    "ck_application_party_judged_as_handed_in": [{"outcome": "met"}],
+    "ck_application_party_replaced_has_left": [{"replaced_by_id": FILLED}],
+    "ck_application_party_replacement_is_asked_for_whole": [
+        {"replacement_asked_at": MOMENT, "replacement_reason": "why"},
+        {"replacement_asked_at": MOMENT, "replacement_due_on": DAY},
     ],
     "ck_application_refused_has_reasons": [
         {"state": "refused", "submitted_at": MOMENT, "decided_at": MOMENT, "decision_reasons": ""}
@@ -139,6 +146,8 @@ OFFENCES: dict[str, list[Row]] = {
         {"state": "superseded"},
     ],
     "ck_offer_version_returned_has_reasons": [{"state": "returned", "return_reasons": ""}],
+    "ck_partner_message_says_something": [{"text": ""}],
+    "ck_partner_message_to_another": [{"recipient_id": SameAs("sender_id")}],
     "ck_place_dates": [{"valid_from": DAY, "valid_to": DAY}],
     "ck_place_only_nations_have_no_parent": [
         {"kind": "region"},
@@ -149,6 +158,35 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_score_reason_given": [{"reason": ""}],
     "ck_score_score_not_negative": [{"score": Decimal("-0.0001")}],
     "ck_specification_level_reason_where_not_available": [{"availability": "not_available", "reason": ""}],
+    "ck_supply_chain_link_confirmed_by_the_partner": [
+        {"state": "confirmed", "invited_at": MOMENT, "confirmed_by_id": FILLED, "partner_id": FILLED},
+        {"state": "confirmed", "invited_at": MOMENT, "confirmed_at": MOMENT, "partner_id": FILLED},
+        {"state": "confirmed", "invited_at": MOMENT, "confirmed_at": MOMENT, "confirmed_by_id": FILLED},
+    ],
+    "ck_supply_chain_link_ended_has_a_moment": [{"state": "ended"}],
+    "ck_supply_chain_link_ends_after_start": [{"starts_on": NEXT_DAY, "ends_on": DAY}],
+    "ck_supply_chain_link_fee_is_a_percentage": [
+        {"fee_percent": Decimal("-0.01")},
+        {"fee_percent": Decimal("100.01")},
+    ],
+    "ck_supply_chain_link_invited_has_a_moment": [{"state": "invited"}, {"state": "declined"}],
+    "ck_supply_chain_link_members_at_tier_one": [
+        {"kind": "consortium_member", "tier": 2, "parent_id": FILLED}
+    ],
+    "ck_supply_chain_link_not_its_own_partner": [{"partner_id": SameAs("lead_id")}],
+    "ck_supply_chain_link_paid_within_thirty_days": [{"payment_days": 0}, {"payment_days": 31}],
+    "ck_supply_chain_link_share_is_a_percentage": [
+        {"share_percent": Decimal(0)},
+        {"share_percent": Decimal("100.01")},
+    ],
+    "ck_supply_chain_link_tier_one_to_three": [
+        {"kind": "subcontractor", "tier": 0, "parent_id": FILLED},
+        {"kind": "subcontractor", "tier": 4, "parent_id": FILLED},
+    ],
+    "ck_supply_chain_link_under_another_below_tier_one": [
+        {"kind": "subcontractor", "tier": 2},
+        {"kind": "subcontractor", "parent_id": FILLED},
+    ],
 }
 
 # Each unique index over part of a table: a row inside that part, and one outside that may repeat.
@@ -176,6 +214,7 @@ PARTS: dict[str, tuple[list[Row], list[Row]]] = {
             },
         ],
     ),
+    "uq_application_party_once": ([{}], [{"left_at": MOMENT}]),
     "uq_crosswalk_one_none": (
         [{"equivalence": "none"}],
         [{"equivalence": "same", "need_area_id": FILLED}],
@@ -188,20 +227,38 @@ PARTS: dict[str, tuple[list[Row], list[Row]]] = {
         [{"state": "published", "published_at": MOMENT}, {"state": "suspended", "published_at": MOMENT}],
         [{"state": "superseded", "published_at": MOMENT}, {"state": "withdrawn"}],
     ),
+    "uq_partner_listing_one_open": ([{}], [{"closed_at": MOMENT}]),
+    "uq_supply_chain_link_same_part": (
+        [
+            {"state": "named"},
+            {"state": "invited", "invited_at": MOMENT},
+            {
+                "state": "confirmed",
+                "invited_at": MOMENT,
+                "confirmed_at": MOMENT,
+                "confirmed_by_id": FILLED,
+                "partner_id": FILLED,
+            },
+        ],
+        [{"state": "declined", "invited_at": MOMENT}, {"state": "ended", "ended_at": MOMENT}],
+    ),
 }
 
 # What a row needs beside so that it offends the named foreign key, unique set or enum and nothing else.
 BESIDE: dict[str, Row] = {
     "ck_application_applicationstate": {"submitted_at": MOMENT},
+    "ck_application_party_assessmentoutcome": {"copied_at": MOMENT},
     "ck_call_off_calloffstate": {"published_at": MOMENT, "deadline": MOMENT},
     "ck_framework_frameworkstate": {"published_at": MOMENT},
     "ck_lot_failurecause": {"state": "failed"},
     "ck_member_memberstate": {"state_reason": "why"},
     "ck_place_placekind": {"parent_id": FILLED},
     "ck_specification_level_availability": {"reason": "why"},
+    "fk_application_party_replaced_by_id": {"left_at": MOMENT},
     "fk_award_approved_by_id": {"approved_at": MOMENT},
     "fk_crosswalk_need_area_id": {"equivalence": "same"},
     "fk_place_parent_id": {"kind": "region"},
+    "fk_supply_chain_link_parent_id": {"kind": "subcontractor", "tier": 2},
     "uq_crosswalk_scheme_label_need_area_id": {"equivalence": "same"},
     "uq_offer_version_offer_id_number": {"state": "withdrawn"},
 }

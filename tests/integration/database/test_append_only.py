@@ -21,6 +21,8 @@ APPEND_ONLY = (
     "envelope_release",
     "invitation",
     "letter",
+    "partner_declaration",
+    "partner_declaration_answer",
     "score",
 )
 
