@@ -66,6 +66,7 @@ CHECKS: list[tuple[str, str, Mapping[str, Any], str]] = [
         "ck_application_representations_have_a_last_day",
     ),
     (APPLICATION, "1 = 1", {"state": "other"}, "ck_application_applicationstate"),
+    (APPLICATION, "1 = 1", {"delivery": "other"}, "ck_application_delivery"),
     (
         MEMBER,
         "1 = 1",
