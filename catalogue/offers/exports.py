@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from catalogue.offers.queries import Choices, FoundOffer
 from catalogue.offers.rules.finding import complexity_bit, has_bit
 from catalogue.reference.types import Complexity
+from core.calendar import london_date
 from core.spreadsheet import write_csv, write_xlsx
 
 CatalogueRow = tuple[str, ...]
@@ -20,6 +21,7 @@ HEADER = (
     "Stages",
     "Summary",
     "Published on",
+    "Last confirmed on",
 )
 
 
@@ -46,7 +48,8 @@ def catalogue_rows(found: Iterable[FoundOffer], choices: Choices) -> list[Catalo
             named(offer.cohort_mask, choices.cohorts),
             named(offer.stage_mask, choices.stages),
             offer.summary,
-            offer.published_at.date().isoformat(),
+            london_date(offer.published_at).isoformat(),
+            offer.assured_on.isoformat() if offer.assured_on else "",
         )
         for offer in found
     ]

@@ -12,6 +12,7 @@ class SectionCode(StrEnum):
     DUTIES = "duties"
     INVITATIONS = "invitations"
     RETURNED_OFFERS = "returned_offers"
+    UNCONFIRMED_OFFERS = "unconfirmed_offers"
     APPLICATIONS = "applications"
     REVIEWS = "reviews"
     ASSESSMENTS = "assessments"

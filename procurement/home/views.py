@@ -1,6 +1,6 @@
 """The page for visitors, the start page of each role, and the pages that every service owes its users."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -27,7 +27,12 @@ def index() -> ResponseReturnValue:
 @signed_in
 def start() -> ResponseReturnValue:
     """What waits for the person signed in, and what comes next."""
-    found = sections_for(db.session, actor=current_actor(), now=clock.now())
+    found = sections_for(
+        db.session,
+        actor=current_actor(),
+        now=clock.now(),
+        assurance=current_app.config["OFFER_ASSURANCE"],
+    )
     return render_template("home/start.html", sections=found)
 
 

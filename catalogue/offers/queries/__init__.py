@@ -4,6 +4,7 @@ from catalogue.offers.queries.assurance import (
     as_values,
     assurance_of,
     assurances_due,
+    assurances_of,
     hidden_on,
     own_unconfirmed,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "as_values",
     "assurance_of",
     "assurances_due",
+    "assurances_of",
     "availabilities",
     "catalogue_choices",
     "catalogue_counts",

@@ -1,6 +1,6 @@
 """When published offers were last confirmed, and which of them wait to be."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -22,6 +22,12 @@ def assurance_of(session: Session, offer_id: int) -> Assurance | None:
     """When an offer was confirmed and what was done since; None for one that was never published."""
     row = session.get(OfferAssurance, offer_id)
     return None if row is None else as_values(row)
+
+
+def assurances_of(session: Session, offer_ids: Collection[int]) -> dict[int, Assurance]:
+    """When some offers were confirmed, by offer; those never published are left out."""
+    query = sa.select(OfferAssurance).where(OfferAssurance.offer_id.in_(offer_ids))
+    return {row.offer_id: as_values(row) for row in session.scalars(query.order_by(OfferAssurance.offer_id))}
 
 
 def as_values(row: OfferAssurance) -> Assurance:

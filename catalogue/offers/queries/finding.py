@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalogue.offers.models import Offer, OfferListing, OfferVersion
+from catalogue.offers.models import Offer, OfferAssurance, OfferListing, OfferVersion
 from catalogue.offers.queries.versions import whole_version
 from catalogue.offers.rules.finding import complexity_bit, mask, search_terms
 from catalogue.offers.types import CatalogueFilter, CatalogueSort, OfferState
@@ -77,6 +77,7 @@ class FoundOffer:
     region_mask: int
     police_force_area_mask: int
     published_at: datetime
+    assured_on: date | None
 
 
 def catalogue_choices(session: Session) -> Choices:
@@ -194,8 +195,10 @@ def _lines(session: Session, matching: sa.ColumnElement[bool], sort: CatalogueSo
             OfferListing.region_mask,
             OfferListing.police_force_area_mask,
             OfferListing.published_at,
+            OfferAssurance.assured_on,
         )
         .join(Offer, Offer.id == OfferListing.offer_id)
+        .outerjoin(OfferAssurance, OfferAssurance.offer_id == OfferListing.offer_id)
         .where(matching)
         .order_by(*_order(sort))
     ).all()

@@ -132,9 +132,11 @@ def published(offer: str) -> ResponseReturnValue:
     version = queries.published_version(db.session, offer)
     if version is None:
         abort(404)
+    assurance = queries.assurance_of(db.session, version.offer_id)
     return render_template(
         "offers/published.html",
         version=version,
+        assured_on=assurance.assured_on if assurance else None,
         # Prices and places a year are taken out before the page is made, not left out by it.
         content=public_content(queries.content_of(version)),
         names=queries.names_for(db.session, version.offer.need_area),

@@ -13,6 +13,7 @@ from catalogue.offers.rules.content import differences
 from catalogue.offers.rules.states import EDITABLE, OFFER_STEPS, reasons_not_to_start_version
 from catalogue.offers.types import OfferEvent, OfferPermission
 from catalogue.offers.views import offers
+from catalogue.offers.views.confirming import assurance_shown
 from catalogue.offers.views.showing import difference_lines
 from catalogue.reference import queries as reference
 from core import clock
@@ -50,7 +51,12 @@ def own() -> ResponseReturnValue:
     page = queries.own_offers(db.session, actor=current_actor(), number=page_number())
     if page.number > page.last:
         abort(404)
-    return render_template("offers/own.html", page=page)
+    assurances = queries.assurances_of(db.session, [found.id for found, _ in page.rows])
+    return render_template(
+        "offers/own.html",
+        page=page,
+        assurances={key: assurance_shown(found) for key, found in assurances.items()},
+    )
 
 
 @offers.route("/offers/new", methods=["GET", "POST"])
@@ -97,6 +103,7 @@ def offer(offer: str) -> ResponseReturnValue:
         editable=version.state in EDITABLE,
         statuses=statuses(facts),
         missing=sum(bool(reasons) for reasons in reasons_by_section(facts).values()),
+        assurance=assurance_shown(queries.assurance_of(db.session, found.id)),
         may_start=not reasons_not_to_start_version(row.state for row in found.versions),
         withdrawable=[row for row in found.versions if (row.state, OfferEvent.WITHDRAW) in OFFER_STEPS],
     )

@@ -1,10 +1,11 @@
 """What waits for a person, what comes next and when: a constant number of queries for each section."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from catalogue.offers.types import OfferPermission
+from catalogue.offers.types import AssuranceTerms, OfferPermission
 from core.actor import Actor
 from procurement.calloffs.drafting.types import CallOffPermission
 from procurement.contracts.types import ContractPermission
@@ -14,11 +15,14 @@ from procurement.home.queries import authority, supplier
 from procurement.home.types import Section, SectionCode
 
 
-def sections_for(session: Session, *, actor: Actor, now: datetime) -> list[Section]:
+def sections_for(
+    session: Session, *, actor: Actor, now: datetime, assurance: AssuranceTerms
+) -> list[Section]:
     """Return the sections that the actor's roles give reason for, in the order of the page."""
     of_suppliers = (
         (CallOffPermission.READ_INVITED, supplier.invitations),
         (OfferPermission.READ, supplier.offers),
+        (OfferPermission.READ, partial(supplier.unconfirmed_offers, terms=assurance)),
         (FrameworkPermission.READ_APPLICATION, supplier.applications),
         (ContractPermission.READ, supplier.contracts),
     )
@@ -36,8 +40,9 @@ def sections_for(session: Session, *, actor: Actor, now: datetime) -> list[Secti
     order = list(SectionCode)
     if actor.may(GapPermission.ANALYSE):
         order = [SectionCode.GAPS, *(code for code in order if code is not SectionCode.GAPS)]
-    # Duties come by being named; who has none need not read of them every day.
-    shown = [section for section in found if section.items or section.code is not SectionCode.DUTIES]
+    # Duties come by being named, and offers are confirmed once a year; who has none need not read of it daily.
+    rare = (SectionCode.DUTIES, SectionCode.UNCONFIRMED_OFFERS)
+    shown = [section for section in found if section.items or section.code not in rare]
     return sorted(shown, key=lambda section: order.index(section.code))
 
 

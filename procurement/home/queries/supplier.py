@@ -5,9 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from catalogue.offers.queries.assurance import own_unconfirmed
 from catalogue.offers.queries.versions import own_offers, states_of_own
+from catalogue.offers.rules.assurance import assurance_state
 from catalogue.offers.rules.states import EDITABLE
-from catalogue.offers.types import OfferState
+from catalogue.offers.types import AssuranceState, AssuranceTerms, OfferPermission, OfferState
 from core.actor import Actor
 from core.calendar import london_date
 from procurement.calloffs.bids.queries.scoped import InvitedCallOff, running_invitations_of, standing_of
@@ -95,6 +97,31 @@ def offers(session: Session, *, actor: Actor, now: datetime) -> Section:
         sum(states.get(state, 0) for state in open_states),
         "offers.own",
     )
+
+
+def unconfirmed_offers(
+    session: Session, *, actor: Actor, now: datetime, terms: AssuranceTerms
+) -> Section:
+    """Published offers that ask to be confirmed, are marked as not confirmed, or are hidden; the oldest first."""
+    today = london_date(now)
+    items = [
+        Item(
+            title=version.title,
+            endpoint="offers.ask_to_confirm" if actor.may(OfferPermission.SUBMIT) else "offers.offer",
+            values={"offer": version.offer.public_id, "number": version.number}
+            if actor.may(OfferPermission.SUBMIT)
+            else {"offer": version.offer.public_id},
+            state=state,
+            step="confirm_offer",
+            waits=actor.may(OfferPermission.SUBMIT),
+            event="confirmed",
+            when=assurance.assured_on,
+            about=version.offer.need_area.name,
+        )
+        for version, assurance in own_unconfirmed(session, actor=actor, terms=terms, today=today)
+        if (state := assurance_state(assurance, terms, today)) is not AssuranceState.CONFIRMED
+    ]
+    return Section(SectionCode.UNCONFIRMED_OFFERS, items[:SHOWN], len(items), "offers.own")
 
 
 def applications(session: Session, *, actor: Actor, now: datetime) -> Section:
