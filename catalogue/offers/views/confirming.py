@@ -34,7 +34,7 @@ def stale_months(assured_on: date | None) -> int | None:
 
 
 def assurance_shown(assurance: Assurance | None) -> dict[str, Any] | None:
-    """What a page of the supplier's says of an offer's confirmation: state, words, colour, the days to come."""
+    """What a page of the supplier's says of an offer's confirmation: state, words, colour, days to come."""
     if assurance is None:
         return None
     state = assurance_state(assurance, terms(), clock.today())

@@ -45,7 +45,7 @@ def write_offers(session: Session, cast: Cast, *, now: datetime) -> int:
         if _finish(session, cast, offer, version, written):
             published += 1
             _confirm(session, cast, offer, version, published, now)
-    # As the worker would have done: what was never confirmed has been hidden by now, what lapsed lately has not.
+    # As the worker would have done: what was forgotten is hidden by now, what lapsed lately is not.
     for days_ago in (45, 5):
         services.follow_assurance(session, now=now - timedelta(days=days_ago), terms=AssuranceTerms())
     return published
@@ -58,9 +58,9 @@ def _confirm(
     if number in (40, 90):
         return
     days_ago = {0: 350, 1: 380}.get(number % 31, number * 7 % 300)
-    services.confirm_offer(
-        session, actor=cast.actor(offer.supplier), now=now - timedelta(days=days_ago), version=version
-    )
+    assert version.published_at is not None
+    confirmed = max(now - timedelta(days=days_ago), version.published_at + timedelta(days=1))
+    services.confirm_offer(session, actor=cast.actor(offer.supplier), now=confirmed, version=version)
 
 
 def _places(

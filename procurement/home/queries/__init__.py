@@ -40,7 +40,7 @@ def sections_for(
     order = list(SectionCode)
     if actor.may(GapPermission.ANALYSE):
         order = [SectionCode.GAPS, *(code for code in order if code is not SectionCode.GAPS)]
-    # Duties come by being named, and offers are confirmed once a year; who has none need not read of it daily.
+    # Duties come by being named, and offers are confirmed once a year; who has none reads nothing.
     rare = (SectionCode.DUTIES, SectionCode.UNCONFIRMED_OFFERS)
     shown = [section for section in found if section.items or section.code not in rare]
     return sorted(shown, key=lambda section: order.index(section.code))

@@ -99,10 +99,8 @@ def offers(session: Session, *, actor: Actor, now: datetime) -> Section:
     )
 
 
-def unconfirmed_offers(
-    session: Session, *, actor: Actor, now: datetime, terms: AssuranceTerms
-) -> Section:
-    """Published offers that ask to be confirmed, are marked as not confirmed, or are hidden; the oldest first."""
+def unconfirmed_offers(session: Session, *, actor: Actor, now: datetime, terms: AssuranceTerms) -> Section:
+    """Published offers that wait to be confirmed, marked or hidden ones too; the oldest first."""
     today = london_date(now)
     items = [
         Item(

@@ -5,16 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalogue.offers import queries, services
 from catalogue.offers.models import OfferAssurance, OfferListing, OfferVersion
+from catalogue.offers.rules.assurance import months_later
 from catalogue.offers.types import AssuranceEvent, AssuranceTerms
+from core import clock
 from core.audit.models import AuditEvent
 from core.jobs.models import Job, OutboxMessage
 from core.jobs.services import ask_for_daily_jobs, run_due_jobs
 from tests.factories import NOW, make_organisation, make_person
-from tests.factories_offers import manager_actor, published_offer, supplier_actor
+from tests.factories_offers import draft_offer, manager_actor, published_offer, supplier_actor
+from tests.integration.offers.pages import text_of
 
 REMIND, NOTICE, HIDE = AssuranceEvent
 TERMS = AssuranceTerms()
@@ -117,3 +121,37 @@ def test_the_worker_asks_once_a_day(app: Flask, session: Session) -> None:
     assert job.result == {"notice": 1}
     session.refresh(row)
     assert row.noticed_on is not None
+
+
+def test_a_supplier_confirms_on_a_page_what_the_catalogue_marks(
+    session: Session, client: FlaskClient
+) -> None:
+    organisation = make_organisation(session)
+    version = published_offer(session, actor=supplier_actor(session, organisation))
+    public_id = version.offer.public_id
+    row = session.get_one(OfferAssurance, version.offer_id)
+    row.assured_on = months_later(clock.today(), -14)
+    session.commit()
+    for address in ("/catalogue", f"/catalogue/{public_id}"):
+        assert "Last confirmed 14 months ago" in text_of(client.get(address)), address
+    client.sign_in(make_person(session, organisation, "supplier-administrator"))
+    start = text_of(client.get("/start"))
+    assert "Offers to confirm" in start
+    assert "1 thing waits for you" in start
+    assert "Not confirmed" in text_of(client.get("/offers"))
+    address = f"/offers/{public_id}/versions/1/confirm"
+    assert "£1,234.50" in text_of(client.get(address))
+    assert client.post(address).status_code == 302
+    assert "Offers to confirm" not in text_of(client.get("/start"))
+    assert "Last confirmed 14" not in text_of(client.get("/catalogue"))
+    assert client.post(f"/offers/{public_id}/versions/2/confirm").status_code == 404
+
+
+def test_what_is_not_published_is_not_confirmed(session: Session, client: FlaskClient) -> None:
+    organisation = make_organisation(session)
+    version = draft_offer(session, actor=supplier_actor(session, organisation))
+    client.sign_in(make_person(session, organisation, "supplier-administrator"))
+    address = f"/offers/{version.offer.public_id}/versions/1/confirm"
+    assert client.get(address).status_code == 302
+    client.post(address)
+    assert session.get(OfferAssurance, version.offer_id) is None
