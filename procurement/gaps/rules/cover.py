@@ -37,6 +37,9 @@ from procurement.gaps.rules.rounding import rounded_parts
 from procurement.gaps.types import Binding, Block, CellDemand, Cover, Provision
 
 MOST_SOLVES = 10_000
+FIRST_STEPS = 16
+FIRST = 15
+"""The first split is at FIRST/FIRST_STEPS of what the supply would be for everyone, in sixteenths."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,16 +68,17 @@ class Answer:
 def solve(network: Network, classes: Classes | None = None) -> Answer:
     """Fair maximum cover of a network, proved by its certificate before it is returned.
 
-    One maximum flow with sinks = demand; the source side of its minimum cut is fully served. In the rest,
-    each connected block starts at rate λ = its supply / its demand. A maximum flow with sinks λ·demand either
-    saturates, and the block is final, or its minimum cut splits the block in two, cut arcs carrying their
-    full capacity across. All blocks of one depth share one call. Every block is scaled by the denominator of
-    its own λ, so the sinks are integers and the rates exact; only when that would leave 64 bits are sinks
-    floored (by less than one scaled unit a class, and the certificate allows as much).
+    Each connected block starts at rate λ = its supply / its demand, at most 1. A maximum flow with sinks
+    λ·demand either saturates, and the block is final, or its minimum cut splits the block in two, cut arcs
+    carrying their full capacity across. Where supply exceeds demand, the source side of the cut is fully
+    served and is final at once. All blocks of one depth share one call. The final blocks are the connected
+    parts of equal rate, whichever λ they were found by. Every block is scaled by the denominator of its own
+    λ, so the sinks are integers and the rates exact; only when that would leave 64 bits are sinks floored (by
+    less than one scaled unit a class, and the certificate allows as much).
     """
     classes = merge_cells(network) if classes is None else classes
     state = _State(network, classes)
-    state.first_cut()
+    state.begin()
     while state.open_blocks():
         state.split_once()
         if state.solves > MOST_SOLVES:
@@ -124,24 +128,38 @@ class _State:
         self.demand: list[int] = [0]
         self.scale: list[int] = [1]
         self.pending: set[int] = set()
+        self.spare: set[int] = set()
+        """The pending blocks whose supply exceeds their demand."""
         self.solves = 0
 
     def open_blocks(self) -> bool:
         return bool(self.pending)
 
-    def first_cut(self) -> None:
-        """Serve as many as possible; what the source still reaches is fully served and forms block 0."""
-        demand = self.classes.demand
-        reached_port, reached_class, flows = self._flow(
-            ports=np.ones(self.port_block.size, bool),
-            kinds=np.ones(self.class_block.size, bool),
-            port_scale=np.ones(self.port_block.size, np.int64),
-            sinks=demand,
+    def begin(self) -> None:
+        """Split everything once, a little below the mean rate; provisions that reach no one stay in block 0.
+
+        Any rate splits rightly: the source still reaches what lies above it. The fully served raise the
+        mean, so that a rate below it leaves the least work.
+        """
+        serving = np.zeros(self.port_block.size, bool)
+        serving[self.live_port] = True
+        # A parent is numbered before its children: up, then down, marks every port of those who reach someone.
+        nested = np.flatnonzero(self.network.parent >= 0)
+        for port in nested[::-1]:
+            serving[self.network.parent[port]] |= serving[port]
+        for port in nested:
+            serving[port] |= serving[self.network.parent[port]]
+        demand, capacity = self.classes.demand, self.network.capacity
+        kinds = np.ones(self.class_block.size, bool)
+        supply, needed = int(capacity[serving & self.detached].sum()), int(demand.sum())
+        share = max(1, min(FIRST_STEPS, FIRST * supply // max(1, needed)))
+        reached_port, reached_class, _ = self._flow(
+            ports=serving,
+            kinds=kinds,
+            port_scale=np.full(serving.size, FIRST_STEPS, np.int64),
+            sinks=demand * share,
         )
-        self._keep_flows(flows, reached_port, reached_class)
-        total = int(demand[reached_class].sum())
-        self.served[0] = self.demand[0] = total
-        self._regroup(np.zeros(self.port_block.size, bool), ~reached_port, ~reached_class)
+        self._regroup(reached_port, serving, kinds, reached_class)
 
     def split_once(self) -> None:
         """One call for every open block: final where its sinks saturate, split in two where not."""
@@ -159,10 +177,21 @@ class _State:
         short = np.zeros(len(self.served), bool)
         short[self.class_block[kinds & (flows.to_class < sinks)]] = True
         short[self.port_block[flows.owes_more]] = True
-        final = working & ~short
-        self._keep_flows(flows, final[self.port_block], final[self.class_block])
-        self.pending = set()
-        ports, kinds = short[self.port_block], short[self.class_block]
+        spare = np.zeros(len(self.served), bool)
+        spare[list(self.spare)] = True
+        final = working & ~short & ~spare
+        # What the source still reaches where supply exceeds demand has room to spare: it joins block 0.
+        full_ports, full_kinds = (
+            spare[self.port_block] & reached_port,
+            spare[self.class_block] & reached_class,
+        )
+        self._keep_flows(flows, final[self.port_block] | full_ports, final[self.class_block] | full_kinds)
+        ports = (short | spare)[self.port_block] & ~full_ports
+        kinds = (short | spare)[self.class_block] & ~full_kinds
+        self.port_block[full_ports] = self.class_block[full_kinds] = 0
+        self.served[0] += int(self.classes.demand[full_kinds].sum())
+        self.demand[0] = self.served[0]
+        self.pending, self.spare = set(), set()
         if ports.any():
             self._regroup(ports & reached_port, ports, kinds, kinds & reached_class)
 
@@ -188,12 +217,15 @@ class _State:
             np.concatenate((self.live_port, nested)),
             np.concatenate((self.live_class + port_count, network.parent[nested])),
         )
-        moved = np.flatnonzero(np.concatenate((ports, kinds)))
-        names, part = np.unique(label[moved], return_inverse=True)
+        moved = np.concatenate((ports, kinds))
+        # A part is named by its smallest node: count the names in their order, without sorting.
+        named = np.zeros(label.size, bool)
+        named[label[moved]] = True
+        names = np.flatnonzero(named)
         base = len(self.served)
-        block = np.concatenate((self.port_block, self.class_block))
-        block[moved] = base + part
-        self.port_block, self.class_block = block[:port_count].copy(), block[port_count:].copy()
+        part = base - 1 + np.cumsum(named)[label]
+        self.port_block = np.where(ports, part[:port_count], self.port_block)
+        self.class_block = np.where(kinds, part[port_count:], self.class_block)
         supply = np.zeros(names.size, np.int64)
         own = np.flatnonzero(ports & self.detached)
         np.add.at(supply, self.port_block[own] - base, network.capacity[own])
@@ -207,13 +239,16 @@ class _State:
         np.maximum.at(widest, self.port_block[inside] - base, network.capacity[inside])
         for part_number in range(names.size):
             supplied, needed = int(supply[part_number]), int(need[part_number])
+            if supplied > needed:
+                self.spare.add(base + part_number)
+                supplied = needed
             self.served.append(supplied)
             self.demand.append(needed)
-            if needed == 0:
-                # Ports without anyone to serve carry nothing: nothing to solve.
+            if needed == 0 and base + part_number not in self.spare:
+                # Ports without anyone to serve, here or across a cut, carry nothing: nothing to solve.
                 self.scale.append(1)
                 continue
-            exact = needed // gcd(supplied, needed)
+            exact = needed // (gcd(supplied, needed) or 1)
             most = ROOM // max(int(gross[part_number]), needed, 1) // names.size
             self.scale.append(max(1, min(exact, most, ROOM // max(1, int(widest[part_number])))))
             self.pending.add(base + part_number)
@@ -266,7 +301,7 @@ class _State:
         loads = np.concatenate((capacity[own], capacity[nested], between, sinks[members], owed))
         solver = max_flow.SimpleMaxFlow()
         arcs = solver.add_arcs_with_capacity(tails, heads, loads)
-        solved = bool(own.size and members.size)
+        solved = bool(own.size and (members.size or owing.size))
         if solved and solver.solve(source, sink) != solver.OPTIMAL:
             raise AssertionError("the maximum flow was not found")
         carried = solver.flows(arcs) if solved else np.zeros(arcs.size, np.int64)
