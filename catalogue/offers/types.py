@@ -44,6 +44,25 @@ class DeliveryMode(StrEnum):
     BOTH = "both"
 
 
+class Indexation(StrEnum):
+    """How a price rises over the years."""
+
+    NONE = "none"
+    CPI = "cpi"
+    FIXED = "fixed"
+
+
+class CostKind(StrEnum):
+    """A direct cost of a place."""
+
+    STAFF = "staff"
+    PREMISES = "premises"
+    MATERIALS = "materials"
+    TRAVEL = "travel"
+    PARTNERS = "partners"
+    OTHER = "other"
+
+
 class Section(StrEnum):
     """One page of the task list; those of a level exist once for each complexity offered."""
 

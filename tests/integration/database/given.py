@@ -28,6 +28,8 @@ MOMENT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 VALID: dict[str, Row] = {
     "analysis_cell": {"people": 9, "by_contract": 2, "by_member_offer": 3, "by_other_offer": 4},
     "capacity_commitment": {"starts_on": DAY, "ends_on": DAY},
+    "capacity_pool": {"name": "Example pool"},
+    "capacity_sub_limit": {"complexity": "low"},
     "contract": {"origin": "register", "starts_on": DAY},
     "crosswalk": {"equivalence": "none"},
     "partner_message": {"recipient_id": FILLED},
@@ -98,6 +100,11 @@ OFFENCES: dict[str, list[Row]] = {
     ],
     "ck_capacity_commitment_ends_after_start": [{"starts_on": NEXT_DAY, "ends_on": DAY}],
     "ck_capacity_commitment_places_positive": [{"places_a_year": 0}],
+    "ck_capacity_pool_shared_has_a_name": [{"name": ""}],
+    "ck_capacity_pool_version_number_positive": [{"number": 0}],
+    "ck_capacity_pool_version_places_not_negative": [{"places_a_year": -1}],
+    "ck_capacity_sub_limit_narrows_something": [{"complexity": None}],
+    "ck_capacity_sub_limit_places_not_negative": [{"places_a_year": -1}],
     "ck_category_band_is_not_empty": [{"value_from": Decimal(10), "value_below": Decimal(10)}],
     "ck_category_value_from_not_negative": [{"value_from": Decimal("-0.01")}],
     "ck_consensus_reason_given": [{"reason": ""}],
@@ -136,10 +143,29 @@ OFFENCES: dict[str, list[Row]] = {
         {"assured_on": DAY, "hidden_on": DAY},
         {"assured_on": DAY, "noticed_on": NEXT_DAY, "hidden_on": DAY},
     ],
+    "ck_offer_level_cost_amount_not_negative": [{"amount": Decimal("-0.01")}],
+    "ck_offer_level_costing_nothing_below_zero": [
+        {"overhead_percent": Decimal("-0.0001")},
+        {"overhead_pounds": Decimal("-0.01")},
+        {"surplus_percent": Decimal("-0.0001")},
+    ],
+    "ck_offer_level_costing_overheads_in_one_way": [
+        {"overhead_percent": Decimal(1), "overhead_pounds": Decimal(1)}
+    ],
     "ck_offer_level_places_positive": [{"places_a_year": 0}],
     "ck_offer_level_price_not_negative": [{"unit_price": Decimal("-0.01")}],
+    "ck_offer_price_band_begins_above_one": [{"places_from": 1}],
+    "ck_offer_price_band_price_not_negative": [{"unit_price": Decimal("-0.01")}],
     "ck_offer_version_group_minimum_within_maximum": [{"group_minimum": 2, "group_maximum": 1}],
     "ck_offer_version_number_positive": [{"number": 0}],
+    "ck_offer_version_percent_not_negative": [
+        {"indexation": "fixed", "indexation_percent": Decimal("-0.0001")}
+    ],
+    "ck_offer_version_percent_where_fixed": [
+        {"indexation_percent": Decimal(1)},
+        {"indexation": "cpi", "indexation_percent": Decimal(1)},
+    ],
+    "ck_offer_version_places_positive": [{"places_a_year": 0}],
     "ck_offer_version_published_has_a_moment": [
         {"state": "published"},
         {"state": "suspended"},
@@ -215,6 +241,12 @@ PARTS: dict[str, tuple[list[Row], list[Row]]] = {
         ],
     ),
     "uq_application_party_once": ([{}], [{"left_at": MOMENT}]),
+    "uq_capacity_sub_limit_one_of_a_complexity": ([{}], [{"region_id": FILLED}]),
+    "uq_capacity_sub_limit_one_of_a_region": (
+        [{"region_id": FILLED, "complexity": None}],
+        # One with a complexity may not repeat either, by the set of all three.
+        [],
+    ),
     "uq_crosswalk_one_none": (
         [{"equivalence": "none"}],
         [{"equivalence": "same", "need_area_id": FILLED}],
@@ -265,6 +297,12 @@ BESIDE: dict[str, Row] = {
 
 # Unique sets with a column that may be empty, where rows may then repeat, each with what makes that right.
 EMPTY_MAY_REPEAT = {
+    "uq_capacity_pool_offer_id": "a shared pool is no offer's own",
+    "uq_capacity_sub_limit_one_of_a_complexity": "a limit that narrows nothing is refused by a check",
+    "uq_capacity_sub_limit_one_of_a_region": "a limit that narrows nothing is refused by a check",
+    "uq_capacity_sub_limit_version_id_region_id_complexity": (
+        "uq_capacity_sub_limit_one_of_a_complexity and _region say so where one of them is empty"
+    ),
     "uq_contract_lot_id_supplier_id": "a contract out of a register has no lot of ours",
     "uq_crosswalk_scheme_label_need_area_id": "uq_crosswalk_one_none says so where there is no need area",
 }

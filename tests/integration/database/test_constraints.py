@@ -161,9 +161,9 @@ def test_a_value_that_must_be_the_only_one_in_its_part(maker: RowMaker, name: st
     first = maker.insert(table, **inside[0])
     shared = {one: first[one] for one in columns}
     for row in inside:
-        refused(maker, table, maker.values(table, **row, **shared), name)
+        refused(maker, table, maker.values(table, **{**row, **shared}), name)
     for row in (*outside, *outside):
-        assert maker.insert(table, **row, **shared)
+        assert maker.insert(table, **{**row, **shared})
 
 
 @pytest.mark.parametrize("name", sorted(ENUM_CHECKS))

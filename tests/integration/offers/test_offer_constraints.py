@@ -130,6 +130,16 @@ VIOLATIONS: dict[str, Callable[[Offer], list[sa.Insert]]] = {
     "ck_offer_version_group_minimum_within_maximum": lambda offer: [
         version_of(offer, group_minimum=9, group_maximum=8)
     ],
+    "ck_offer_version_places_positive": lambda offer: [version_of(offer, places_a_year=0)],
+    "ck_offer_version_indexation": lambda offer: [
+        version_of(offer, indexation=sa.literal_column("'upwards'"))
+    ],
+    "ck_offer_version_percent_where_fixed": lambda offer: [
+        version_of(offer, indexation="cpi", indexation_percent=2)
+    ],
+    "ck_offer_version_percent_not_negative": lambda offer: [
+        version_of(offer, indexation="fixed", indexation_percent=-1)
+    ],
     "ck_offer_version_published_has_a_moment": lambda offer: [version_of(offer, state="superseded")],
     "ck_offer_version_returned_has_reasons": lambda offer: [version_of(offer, state="returned")],
     "ck_offer_version_offerstate": lambda offer: [version_of(offer, state=sa.literal_column("'lost'"))],

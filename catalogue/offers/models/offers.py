@@ -1,4 +1,4 @@
-"""Offers and their versions, and the two tables through which procurement tells the catalogue its facts."""
+"""Offers, their versions and levels, the listing for finding, and where memberships let them stand."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalogue.offers.types import DeliveryMode, ItemResponse, OfferState
+from catalogue.offers.models.capacity import CapacityPool
+from catalogue.offers.models.pricing import OfferLevelCost, OfferLevelCosting, OfferPriceBand
+from catalogue.offers.types import DeliveryMode, Indexation, ItemResponse, OfferState
 from catalogue.partners.models import SupplyChainLink
 from catalogue.partners.types import LinkKind
 from catalogue.reference.models import (
@@ -20,7 +22,18 @@ from catalogue.reference.models import (
 )
 from catalogue.reference.types import Complexity
 from core.accounts.models import Organisation
-from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, link_table, public_id
+from core.db import (
+    Base,
+    Code,
+    LongText,
+    Points,
+    Pounds,
+    PrimaryKey,
+    ShortText,
+    Versioned,
+    link_table,
+    public_id,
+)
 
 offer_place = link_table("offer_place", "offer_version", "place")
 offer_cohort = link_table("offer_cohort", "offer_version", "cohort")
@@ -67,6 +80,11 @@ class OfferVersion(Base, Versioned):
     remote_only: Mapped[bool] = mapped_column(default=False)
     # A service for women alone; otherwise the cohorts say whom the service knows how to serve.
     women_only: Mapped[bool] = mapped_column(default=False)
+    # All complexities together, of the levels that draw on no shared pool; empty where they add up.
+    places_a_year: Mapped[int | None]
+    indexation: Mapped[Indexation | None]
+    indexation_percent: Mapped[Points | None]
+    indexation_from: Mapped[date | None]
     return_reasons: Mapped[LongText] = mapped_column(default="")
     suspension_reason: Mapped[LongText] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -112,11 +130,23 @@ class OfferVersion(Base, Versioned):
             name="published_has_a_moment",
         ),
         sa.CheckConstraint("state <> 'returned' OR return_reasons <> ''", name="returned_has_reasons"),
+        sa.CheckConstraint("places_a_year IS NULL OR places_a_year > 0", name="places_positive"),
+        sa.CheckConstraint(
+            "indexation_percent IS NULL OR (indexation IS NOT NULL AND indexation = 'fixed')",
+            name="percent_where_fixed",
+        ),
+        sa.CheckConstraint(
+            "indexation_percent IS NULL OR indexation_percent >= 0", name="percent_not_negative"
+        ),
     )
 
 
 class OfferLevel(Base):
-    """What a version offers at one complexity: outputs, outcomes, pounds a place, places a year."""
+    """What a version offers at one complexity: outputs, outcomes, pounds a place, places a year.
+
+    A level draws on a shared pool, or on the places of the offer's own; then ``places_a_year`` is the most
+    of them at this complexity.
+    """
 
     __tablename__ = "offer_level"
 
@@ -126,9 +156,20 @@ class OfferLevel(Base):
     outputs: Mapped[LongText] = mapped_column(default="")
     outcomes_text: Mapped[LongText] = mapped_column(default="")
     unit_price: Mapped[Pounds | None]
+    # Why a larger volume costs more a place, where it does.
+    band_reason: Mapped[LongText] = mapped_column(default="")
     places_a_year: Mapped[int | None]
+    pool_id: Mapped[int | None] = mapped_column(sa.ForeignKey("capacity_pool.id"), index=True)
 
     version: Mapped[OfferVersion] = relationship(back_populates="levels")
+    pool: Mapped[CapacityPool | None] = relationship()
+    bands: Mapped[list[OfferPriceBand]] = relationship(
+        order_by=OfferPriceBand.places_from, cascade="all, delete-orphan"
+    )
+    costing: Mapped[OfferLevelCosting | None] = relationship(cascade="all, delete-orphan")
+    costs: Mapped[list[OfferLevelCost]] = relationship(
+        order_by=OfferLevelCost.kind, cascade="all, delete-orphan"
+    )
     items: Mapped[list["OfferItem"]] = relationship(back_populates="level", cascade="all, delete-orphan")
     outcomes: Mapped[list[Outcome]] = relationship(secondary="offer_level_outcome", order_by=Outcome.position)
 
@@ -246,26 +287,6 @@ class OfferAssurance(Base):
             "hidden_on IS NULL OR (noticed_on IS NOT NULL AND hidden_on >= noticed_on)",
             name="hidden_after_notice",
         ),
-    )
-
-
-class CapacityCommitment(Base):
-    """Places of an offer already under contract; written by procurement, read by whoever counts places."""
-
-    __tablename__ = "capacity_commitment"
-
-    id: Mapped[PrimaryKey]
-    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), index=True)
-    complexity: Mapped[Complexity]
-    places_a_year: Mapped[int]
-    contract_reference: Mapped[Code]
-    starts_on: Mapped[date]
-    ends_on: Mapped[date]
-
-    __table_args__ = (
-        sa.UniqueConstraint("offer_id", "complexity", "contract_reference"),
-        sa.CheckConstraint("places_a_year > 0", name="places_positive"),
-        sa.CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
     )
 
 
