@@ -34,6 +34,7 @@ from core.web import init_web
 from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
 from procurement.calloffs.bids.views import bids
+from procurement.calloffs.clarifications.views import clarifications
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
 from procurement.calloffs.evaluation.views import evaluation
@@ -63,6 +64,7 @@ MODELS = (
     "core.jobs.models",
     "core.questions.models",
     "procurement.calloffs.bids.models",
+    "procurement.calloffs.clarifications.models",
     "procurement.calloffs.drafting.models",
     "procurement.calloffs.evaluation.models",
     "procurement.contracts.models",
@@ -112,6 +114,7 @@ def _register_pages(app: Flask) -> None:
         audit,
         bids,
         calloffs,
+        clarifications,
         contracts,
         evaluation,
         framework,

@@ -17,8 +17,10 @@ from core.actor import Actor
 from core.questions.models import QuestionVersion
 from core.questions.types import QuestionKind
 from procurement.calloffs.bids.models import Bid
-from procurement.calloffs.bids.queries import bid_of
+from procurement.calloffs.bids.queries import bid_of, call_off_of
 from procurement.calloffs.bids.services import save_answer, save_prices, start_bid, submit_bid
+from procurement.calloffs.clarifications.models import Clarification
+from procurement.calloffs.clarifications.services import ask
 from procurement.calloffs.drafting.models import CallOff, CallOffDuty, Criterion, Invitation, Lot, LotVolume
 from procurement.calloffs.drafting.types import (
     CallOffState,
@@ -392,3 +394,13 @@ def _question(code: str, now: datetime) -> QuestionVersion:
         word_limit=50,
         created_at=now,
     )
+
+
+def make_question(
+    session: Session, competition: Competition, question: str = "Is travel paid?", supplier: int = 0
+) -> Clarification:
+    """Ask a question as one of the invited suppliers."""
+    actor = competition.supplier_actor(supplier)
+    invited = call_off_of(session, actor=actor, public_id=competition.call_off.public_id)
+    assert invited is not None
+    return ask(session, invited=invited, actor=actor, now=clock.now(), question=question)

@@ -6,7 +6,7 @@ from core import clock
 from procurement.calloffs.bids.services import add_file, submit_bid
 from procurement.contracts.models import Contract
 from procurement.contracts.types import ContractOrigin
-from tests.calloffs import awarded, bid_number, make_competition, write_bid
+from tests.calloffs import awarded, bid_number, make_competition, make_question, write_bid
 from tests.factories import make_organisation
 from tests.factories_calloffs import make_draft, make_published, make_setting
 from tests.matrix import Scene, makes
@@ -73,6 +73,20 @@ def evaluated(session: Session) -> Scene:
         "address": "0" * 64,
     }
     return Scene(values, owner=competition.authority)
+
+
+@makes("/commissioning/questions/<question>")
+def question_to_answer(session: Session) -> Scene:
+    competition = make_competition(session)
+    asked = make_question(session, competition)
+    return Scene({"question": asked.public_id}, owner=competition.authority)
+
+
+@makes("/invitations/questions/<question>")
+def own_question(session: Session) -> Scene:
+    competition = make_competition(session)
+    asked = make_question(session, competition)
+    return Scene({"question": asked.public_id}, owner=competition.suppliers[0][0])
 
 
 @makes("/call-offs/<public_id>")

@@ -42,6 +42,8 @@ class CallOff(Base, Versioned):
     # What the draft was filled in from: an analysis and cell, in words, or nothing.
     source_note: Mapped[LongText] = mapped_column(default="")
     deadline: Mapped[datetime | None]
+    # Until when bidders may ask; None for the deadline of the bids.
+    questions_close_at: Mapped[datetime | None]
     lots_considered: Mapped[LongText] = mapped_column(default="")
     conflicts_assessed: Mapped[bool] = mapped_column(default=False)
     price_model: Mapped[PriceModel] = mapped_column(default=PriceModel.UNIT_PRICE)

@@ -224,6 +224,20 @@ QUESTIONS = (
         None,
     ),
 )
+# What bidders ask of an open call-off: the question, its wording for everyone, the answer; one still waits.
+CLARIFICATIONS = (
+    (
+        "We run a shop in Ilford. Must advice be given in the probation office?",
+        "Must advice be given in a probation office?",
+        "No. Any place that people can reach and where they are heard in private will do.",
+    ),
+    (
+        "Are the volumes per calendar year or contract year?",
+        "Are the volumes for a calendar year or a contract year?",
+        "For a contract year: twelve months from the day on which the service starts.",
+    ),
+    ("May a bidder name a subcontractor after the award?", "", ""),
+)
 SOCIAL_VALUE = (
     "What the community gains",
     "What will local people gain from this contract beyond the service itself?",

@@ -12,7 +12,8 @@ from core import clock
 from core.accounts.models import Organisation
 from procurement.calloffs.bids import services as bidding
 from procurement.calloffs.bids.models import Bid
-from procurement.calloffs.bids.queries import bid_of
+from procurement.calloffs.bids.queries import bid_of, call_off_of
+from procurement.calloffs.clarifications import services as clarifying
 from procurement.calloffs.drafting import services as drafting
 from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.types import CriterionKind, Duty, PriceFormula, PriceModel, TieBreak
@@ -77,6 +78,8 @@ def run_call_offs(session: Session, cast: Cast, framework: Framework, *, now: da
         )
         for lot, planned_lot in zip(story.call_off.lots, planned.lots, strict=True):
             _bid(story, lot, planned_lot)
+        if planned.reaches == "published":
+            _clarify(story)
         if planned.reaches == "paused":
             drafting.pause(
                 session,
@@ -205,6 +208,7 @@ def _draft_rest(story: Story, now: datetime) -> None:
         now=now,
         deadline=story.deadline,
         standstill=story.planned.standstill,
+        questions_close_at=story.deadline - timedelta(days=5),
     )
     drafting.save_lots_considered(
         session,
@@ -279,6 +283,29 @@ def _write_bid(
     if submit:
         with clock.told(begun + timedelta(days=4)):
             bidding.submit_bid(session, bid=found, actor=actor)
+
+
+def _clarify(story: Story) -> None:
+    """Let bidders ask, answer what has an answer to everyone at once, and leave one question waiting."""
+    session, call_off = story.session, story.call_off
+    invited = sorted(
+        (one.supplier for one in call_off.lots[0].invitations if one.invited), key=lambda one: one.name
+    )
+    commissioner = story.cast.actor("commissioner")
+    for day, (question, wording, answer) in enumerate(planned_call_offs.CLARIFICATIONS, start=2):
+        actor = story.cast.actor(_key_of(story.cast, invited[day]))
+        found = call_off_of(session, actor=actor, public_id=call_off.public_id)
+        assert found is not None
+        moment = story.published_at + timedelta(days=day)
+        asked = clarifying.ask(
+            session, invited=found, actor=actor, now=moment, question=question, lot_number=1
+        )
+        if answer:
+            clarifying.save_answer(
+                session, question=asked, actor=commissioner, now=moment, wording=wording, answer=answer
+            )
+    told = story.published_at + timedelta(days=6)
+    clarifying.publish_answers(session, call_off=call_off, actor=commissioner, now=told)
 
 
 def _key_of(cast: Cast, supplier: Organisation) -> str:

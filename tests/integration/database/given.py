@@ -108,6 +108,25 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_category_band_is_not_empty": [{"value_from": Decimal(10), "value_below": Decimal(10)}],
     "ck_category_value_from_not_negative": [{"value_from": Decimal("-0.01")}],
     "ck_consensus_reason_given": [{"reason": ""}],
+    "ck_clarification_answered_has_an_answer": [
+        {"state": "answered", "bundle": 1, "ended_at": MOMENT, "answer": "yes", "wording": ""},
+        {"state": "answered", "bundle": 1, "ended_at": MOMENT, "answer": "", "wording": "whether"},
+    ],
+    "ck_clarification_answered_in_a_bundle": [
+        {"state": "answered", "ended_at": MOMENT, "answer": "yes", "wording": "whether"},
+        {"bundle": 1},
+    ],
+    "ck_clarification_bundle_positive": [
+        {"state": "answered", "bundle": 0, "ended_at": MOMENT, "answer": "yes", "wording": "whether"}
+    ],
+    "ck_clarification_asked_has_not_ended": [{"ended_at": MOMENT}],
+    "ck_clarification_ended_has_a_moment": [
+        {"state": "withdrawn"},
+        {"state": "waived", "waiver": "why"},
+        {"state": "answered", "bundle": 1, "answer": "yes", "wording": "whether"},
+    ],
+    "ck_clarification_question_given": [{"question": ""}],
+    "ck_clarification_waived_has_a_reason": [{"state": "waived", "ended_at": MOMENT, "waiver": ""}],
     "ck_contract_ends_after_start": [
         {"origin": "call_off", "lot_id": FILLED, "supplier_id": FILLED, "starts_on": NEXT_DAY, "ends_on": DAY}
     ],

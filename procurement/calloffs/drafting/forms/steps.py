@@ -86,10 +86,14 @@ class PriceForm(StepForm):
 
 
 class TimetableForm(StepForm):
-    """The deadline, and whether there is a standstill."""
+    """The deadline, until when questions are taken, and whether there is a standstill."""
 
     deadline = MomentField(
         "Bids close", description="A bid received at this moment or later is not accepted."
+    )
+    questions_close_at = MomentField(
+        "Questions close (optional)",
+        description="Leave time to answer before bids close. Empty: questions are taken until bids close.",
     )
     standstill = BooleanField("Keep a standstill between telling bidders and making the contract")
 

@@ -220,6 +220,7 @@ def draft_facts(
         categories=framework.categories,
         available_services=available_services(session),
         deadline=call_off.deadline,
+        questions_close_at=call_off.questions_close_at,
         lots=tuple(lot_facts(lot, regions, eligible.get(lot.id)) for lot in call_off.lots),
         lots_considered=call_off.lots_considered,
         criteria=criterion_facts(call_off),

@@ -45,12 +45,15 @@ def _events(call_off: CallOff, now: datetime, happened: dict[Milestone, datetime
         happened[Milestone.INVITATION] = call_off.published_at
         if call_off.deadline <= now:
             happened[Milestone.BIDS_CLOSE] = call_off.deadline
+        if call_off.questions_close_at is not None and call_off.questions_close_at <= now:
+            happened[Milestone.QUESTIONS_CLOSE] = call_off.questions_close_at
     starts = [lot.starts_on for lot in call_off.lots if lot.starts_on is not None]
     events = timetable(
         TimetableFacts(
             regime=call_off.framework.regime,
             deadline=call_off.deadline,
             invited_at=call_off.published_at or now,
+            questions_close_at=call_off.questions_close_at,
             standstill=call_off.standstill,
             starts_on=min(starts, default=None),
             happened=happened,

@@ -132,10 +132,12 @@ def save_timetable(
     now: datetime,
     deadline: datetime | None,
     standstill: bool,
+    questions_close_at: datetime | None = None,
 ) -> None:
-    """Save the deadline for bids and whether a standstill is kept before the contract."""
+    """Save the deadlines for bids and for questions, and whether a standstill is kept before the contract."""
     begin_editing(session, call_off, actor, now)
     call_off.deadline, call_off.standstill = deadline, standstill
+    call_off.questions_close_at = questions_close_at
 
 
 def save_lots_considered(

@@ -152,7 +152,11 @@ def save_price(public_id: str) -> ResponseReturnValue:
 
 
 def _timetable_values(call_off: CallOff) -> dict[str, Any]:
-    return {"deadline": call_off.deadline, "standstill": call_off.standstill}
+    return {
+        "deadline": call_off.deadline,
+        "questions_close_at": call_off.questions_close_at,
+        "standstill": call_off.standstill,
+    }
 
 
 def _show_timetable(call_off: CallOff, form: StepForm, status: int = 200, **more: Any):
@@ -193,6 +197,7 @@ def save_timetable(public_id: str) -> ResponseReturnValue:
         now=clock.now(),
         deadline=form.deadline.data,
         standstill=form.standstill.data,
+        questions_close_at=form.questions_close_at.data,
     )
     return redirect(url_for("calloffs.timetable", public_id=public_id, _anchor="dates"))
 

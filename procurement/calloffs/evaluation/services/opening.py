@@ -9,6 +9,7 @@ from core import clock
 from core.actor import Actor
 from core.reasons import Reason, refuse_if
 from procurement.calloffs.bids.queries import fingerprints_of
+from procurement.calloffs.clarifications.queries import open_questions
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import CallOffEvent, CallOffState, Duty, Envelope, FailureCause
 from procurement.calloffs.evaluation.models import EnvelopeRelease, LotResult
@@ -37,6 +38,7 @@ def opening_facts(
         releasing=(*before, *([person_id] if person_id is not None else [])),
         declarations=declarations(call_off),
         quality_locked=call_off.state is CallOffState.CONSENSUS,
+        clarifications_unanswered=open_questions(session, call_off),
     )
 
 

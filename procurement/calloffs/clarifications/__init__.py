@@ -1,0 +1,1 @@
+"""Clarifications: questions of those invited, answered to everyone at once and without a name."""
