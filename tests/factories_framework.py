@@ -21,19 +21,28 @@ NORTH_EAST, NORTH_WEST = "region:A", "region:B"
 
 GOOD_ANSWERS: Mapping[str, str] = {
     "organisation-kind": "charity",
-    "people-with-control": "Example Person One, chair of trustees.",
+    "people-with-control": '[{"name": "Example Person One", "position": "trustee"}]',
     "income-last-year": "250,000",
     "mandatory-grounds": "no",
     "discretionary-grounds": "no",
-    "insurance-by-award": "yes",
+    "insurance-by-award": "by-award",
     "modern-slavery": "yes",
-    "safeguarding-policy": "yes",
+    "safeguarding-policy": "text",
     "safeguarding-practice": "Everyone is checked, trained and supervised.",
     "data-protection": "yes",
     "data-protection-practice": "Records are encrypted and seen by those who need them.",
     "people-supported": "120",
     "experience": "Advice sessions for people leaving prison.",
 }
+
+EVENTS: Mapping[str, str] = {
+    "mandatory-events": '[{"who": "Example Person One", "ground": "bribery", "date": "2024-05-01",'
+    ' "what": "Fined for a bribe to a buyer."}]',
+    "discretionary-events": '[{"who": "Example organisation", "ground": "breach-of-contract",'
+    ' "date": "2024-05-01", "what": "A council ended a contract early."}]',
+    "self-cleaning": "The person has left, and two people now sign each order.",
+}
+"""Answers that are asked for where a ground for exclusion applies."""
 
 
 @dataclass
@@ -135,7 +144,7 @@ def make_application(
     actor = actor_of(session, person or market.administrator)
     application = services.start_application(session, actor=actor, now=now, framework=market.framework)
     services.save_choices(session, actor=actor, now=now, application=application, chosen=chosen)
-    services.save_answers(session, actor=actor, now=now, application=application, answers=answers)
+    services.save_answers(session, actor=actor, now=now, application=application, answers={**EVENTS, **answers} if "yes" in (answers.get("mandatory-grounds"), answers.get("discretionary-grounds")) else answers)
     services.sign_declaration(session, actor=actor, now=now, application=application)
     if submit:
         services.submit_application(session, actor=actor, now=now, application=application)

@@ -25,15 +25,25 @@ def tidy_charity_number(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+def is_company_number(tidy: str) -> bool:
+    """Whether a tidied text has the form of a Companies House number."""
+    return _COMPANY.fullmatch(tidy) is not None
+
+
+def is_charity_number(tidy: str) -> bool:
+    """Whether a tidied text has the form of a charity's number in one of the three registers."""
+    return _CHARITY.fullmatch(tidy) is not None
+
+
 def reasons_against_profile(company: str, charity: str, website: str) -> list[Reason]:
     """What is wrong with the form of tidied identifiers; empty ones are fine."""
     return list(_reasons(company, charity, website))
 
 
 def _reasons(company: str, charity: str, website: str) -> Iterator[Reason]:
-    if company and not _COMPANY.fullmatch(company):
+    if company and not is_company_number(company):
         yield Reason("company_number_form", {"value": company}, COMPANIES_HOUSE)
-    if charity and not _CHARITY.fullmatch(charity):
+    if charity and not is_charity_number(charity):
         yield Reason("charity_number_form", {"value": charity}, CHARITY_COMMISSION)
     if website and not is_web_address(website):
         yield Reason("website_form", {"value": website})

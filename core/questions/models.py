@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Code, LongText, PrimaryKey
-from core.questions.types import Choice, Question, QuestionKind
+from core.db import Base, Code, LongText, PrimaryKey, ShortText
+from core.questions.rules import read_column
+from core.questions.types import Answerer, Choice, ExpiryRule, Question, QuestionKind
 
 
 class QuestionVersion(Base):
@@ -30,12 +31,25 @@ class QuestionVersion(Base):
     required: Mapped[bool] = mapped_column(default=True)
     # What an answer must be for the assessment to pass it by rule; None leaves it to judgement.
     pass_if: Mapped[str | None] = mapped_column(sa.String(200))
+    columns: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    most_rows: Mapped[int | None]
+    # Which entry of an organisation's library the answers belong to; empty where they are not kept.
+    reuse_key: Mapped[Code] = mapped_column(default="")
+    answered_by: Mapped[Answerer] = mapped_column(default=Answerer.LEAD)
+    expires: Mapped[ExpiryRule] = mapped_column(default=ExpiryRule.NONE)
+    asked_if: Mapped[ShortText] = mapped_column(default="")
+    text_check: Mapped[Code] = mapped_column(default="")
     created_at: Mapped[datetime]
 
     __table_args__ = (
         sa.UniqueConstraint("code", "version"),
         sa.CheckConstraint("word_limit IS NULL OR word_limit > 0", name="word_limit_positive"),
         sa.CheckConstraint("version > 0", name="version_positive"),
+        sa.CheckConstraint(
+            "(kind = 'table' AND columns IS NOT NULL AND most_rows > 0)"
+            " OR (kind <> 'table' AND columns IS NULL AND most_rows IS NULL)",
+            name="table_has_columns",
+        ),
     )
 
     def plain(self) -> Question:
@@ -51,4 +65,11 @@ class QuestionVersion(Base):
             choices=tuple(Choice(c["value"], c["text"]) for c in self.choices or ()),
             required=self.required,
             pass_if=self.pass_if,
+            columns=tuple(read_column(column) for column in self.columns or ()),
+            most_rows=self.most_rows,
+            reuse_key=self.reuse_key,
+            answered_by=self.answered_by,
+            expires=self.expires,
+            asked_if=self.asked_if,
+            text_check=self.text_check,
         )

@@ -57,6 +57,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def format_bytes(size: int) -> str:
+    """Return the size of a file as people read it, like *1.2 MB*."""
+    if size >= 1024 * 1024:
+        return f"{size / (1024 * 1024):.1f} MB"
+    return f"{round(size / 1024)} KB" if size >= 1024 else f"{size} bytes"
+
+
 def page_url(**changes: Any) -> str:
     """Return this page's address with some of its query changed; None removes a parameter."""
     query: dict[str, Any] = {key: request.args.getlist(key) for key in request.args}
@@ -113,6 +120,7 @@ def init_app(app: Flask) -> None:
         clock_time=format_time,
         pounds=format_pounds,
         number=format_number,
+        bytes=format_bytes,
     )
     app.jinja_env.globals.update(
         plural=plural,

@@ -1,5 +1,6 @@
 """The framework, and how far each supplier's application to it has come."""
 
+import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -20,12 +21,13 @@ CPV = "85312500"
 
 ANSWERS = {
     "organisation-kind": "charity",
-    "people-with-control": "Seven trustees with invented names; none holds more than a seventh of the votes.",
+    "people-with-control": '[{"name":"Example Trustee One","position":"trustee"},'
+    '{"name":"Example Trustee Two","position":"trustee"},{"name":"Example Director","position":"director"}]',
     "mandatory-grounds": "no",
     "discretionary-grounds": "no",
-    "insurance-by-award": "yes",
+    "insurance-by-award": "by-award",
     "modern-slavery": "yes",
-    "safeguarding-policy": "yes",
+    "safeguarding-policy": "text",
     "safeguarding-practice": "Each worker is checked before starting, supervised monthly, and knows whom to "
     "ring at any hour. Concerns are written down the same day and reported within one working day.",
     "data-protection": "yes",
@@ -113,15 +115,23 @@ def _apply(
     services.save_choices(session, actor=actor, now=now, application=application, chosen=chosen)
     answers = dict(ANSWERS)
     for asked in framework.questions:
-        if not asked.question.required:
+        if not asked.question.required or asked.question.asked_if:
             continue
         answers.setdefault(asked.question.code, _answer(str(asked.question.kind)))
     if supplier.application == "representations":
         answers["discretionary-grounds"] = "yes"
-        answers["self-cleaning"] = (
-            "A contract with a council was ended early four years ago after we lost two managers. "
-            "We have a new board, and the council has since bought from us again."
+        ended = (now - timedelta(days=500)).date().isoformat()
+        answers["discretionary-events"] = json.dumps(
+            [
+                {
+                    "who": supplier.name,
+                    "ground": "breach-of-contract",
+                    "date": ended,
+                    "what": "A council ended a contract early after we had lost two managers.",
+                }
+            ]
         )
+        answers["self-cleaning"] = "We have a new board, and the council has since bought from us again."
     if supplier.application == "draft":
         del answers["experience"]
     services.save_answers(session, actor=actor, now=now, application=application, answers=answers)

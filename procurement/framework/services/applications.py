@@ -10,7 +10,7 @@ from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import BeyondCalendar, london_date
-from core.questions.rules import canonical, fingerprint, reasons_against
+from core.questions.rules import canonical, fingerprint, is_asked, reasons_against
 from core.reasons import Reason, Refused, refuse_if
 from core.states import step
 from procurement.framework import queries, rules
@@ -163,6 +163,7 @@ def submit_application(session: Session, *, actor: Actor, now: datetime, applica
     )
     application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.SUBMIT)
     application.submitted_at = now
+    _leave_out_what_is_not_asked(application)
     set_decision_day(application)
     record(
         session,
@@ -190,6 +191,18 @@ def submit_application(session: Session, *, actor: Actor, now: datetime, applica
         decision_due_on=application.decision_due_on,
         choices=len(application.choices),
     )
+
+
+def _leave_out_what_is_not_asked(application: Application) -> None:
+    """Take out answers to questions that the other answers leave out: they were not checked, nor declared."""
+    answers = queries.answers_of(application)
+    spare = {
+        entry.question_id
+        for entry in application.framework.questions
+        if not is_asked(entry.question.plain(), answers)
+    }
+    for row in [row for row in application.answers if row.question_id in spare]:
+        application.answers.remove(row)
 
 
 def withdraw_application(session: Session, *, actor: Actor, now: datetime, application: Application) -> None:

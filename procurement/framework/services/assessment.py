@@ -10,10 +10,11 @@ from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import BeyondCalendar, add_working_days, london_date
+from core.questions.rules import is_asked
 from core.questions.types import Question
 from core.reasons import Reason, Refused, refuse_if
 from core.states import step
-from procurement.framework import rules
+from procurement.framework import queries, rules
 from procurement.framework.models import Application, ApplicationAnswer
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
 from procurement.framework.services.applications import set_decision_day
@@ -44,12 +45,16 @@ def start_assessment(
     application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.START_ASSESSMENT)
     application.assessor_id = actor.person_id
     rows = {answer.question_id: answer for answer in application.answers}
-    for asked in application.framework.questions:
-        row = rows.get(asked.question_id)
+    answers = queries.answers_of(application)
+    for entry in application.framework.questions:
+        question = entry.question.plain()
+        if not is_asked(question, answers):
+            continue
+        row = rows.get(entry.question_id)
         if row is None:
-            row = ApplicationAnswer(question_id=asked.question_id, value="")
+            row = ApplicationAnswer(question_id=entry.question_id, value="")
             application.answers.append(row)
-        row.outcome = rules.outcome_by_rule(asked.question.plain(), row.value)
+        row.outcome = rules.outcome_by_rule(question, row.value)
     _record(session, FrameworkTag.ASSESSMENT_STARTED, actor, now, application)
 
 

@@ -8,11 +8,31 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from core.questions.rules import read_definition
+from catalogue.suppliers.rules import (
+    is_charity_number,
+    is_company_number,
+    tidy_charity_number,
+    tidy_company_number,
+)
+from core.questions.rules import prove_conditions, read_definition, register_check
 from core.questions.services import keep_versions
-from core.questions.types import Question
+from core.questions.types import Question, TextCheck
 from procurement.framework.models import Framework, FrameworkQuestion
 from procurement.framework.types import ExclusionKind
+
+# Definitions of questions name these checks of form.
+register_check(
+    "company-number",
+    TextCheck(
+        tidy_company_number,
+        is_company_number,
+        "Enter 8 digits, or 2 letters and 6 digits, like 01234567 or SC123456",
+    ),
+)
+register_check(
+    "charity-number",
+    TextCheck(tidy_charity_number, is_charity_number, "Enter 6 or 7 digits, like 1234567, or SC012345"),
+)
 
 STANDARD = Path(__file__).resolve().parents[1] / "data" / "questions.toml"
 
@@ -30,7 +50,7 @@ class StandardQuestion:
 def standard_questions() -> tuple[StandardQuestion, ...]:
     """The standard set, in order; raises ValueError where the file breaks a rule of questions."""
     data = tomllib.loads(STANDARD.read_text(encoding="utf-8"))
-    return tuple(
+    standard = tuple(
         StandardQuestion(
             section=section["name"],
             question=read_definition({key: value for key, value in entry.items() if key != "ground"}),
@@ -39,6 +59,8 @@ def standard_questions() -> tuple[StandardQuestion, ...]:
         for section in data["section"]
         for entry in section["question"]
     )
+    prove_conditions(entry.question for entry in standard)
+    return standard
 
 
 def ask_standard_questions(session: Session, *, framework: Framework, now: datetime) -> None:

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db
-from core.questions.forms import SEEN, date_parts, problem_words, seen_mark, seen_marks, typed_answers
-from core.questions.rules import MOST_CHARACTERS, reasons_against, shown
+from core.questions.forms import ADD_ROW, REMOVE_ROW, SEEN, draw, seen_mark, seen_marks, typed_answers
+from core.questions.rules import asked, is_asked, reasons_against, shown
 from core.questions.types import Question
-from core.reasons import Refused
+from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.edge import keep_despite_errors
 from core.web.filters import format_time
@@ -34,6 +34,7 @@ class Section:
     number: int
     name: str
     questions: Sequence[Question]
+    now_asked: int
     answered: int
     problems: int
     missing: int
@@ -125,10 +126,10 @@ def section(public_id: str, number: int) -> ResponseReturnValue:
     answers = queries.answers_of(found)
     problems = {
         question.code: reasons_against(question, answers[question.code])
-        for question in page.questions
+        for question in asked(page.questions, answers)
         if answers.get(question.code)
     }
-    return _questions(found, page, answers, problem_words(page.questions, problems))
+    return _questions(found, page, answers, problems)
 
 
 @framework.post("/applications/<public_id>/questions/<int:number>")
@@ -142,12 +143,15 @@ def save_section(public_id: str, number: int) -> ResponseReturnValue:
         problems = _save(found, typed)
     except Refused as refused:
         return _not_saved(found, page, typed, refused)
+    changed_table = request.form.get(ADD_ROW) or request.form.get(REMOVE_ROW, "").partition(":")[0]
+    if changed_table:
+        anchor = f"answer-{changed_table}" if changed_table in {q.code for q in page.questions} else None
+        address = url_for("framework.section", public_id=public_id, number=number, _anchor=anchor)
+        return redirect(address)
     if problems:
         keep_despite_errors()
         saved = {**queries.answers_of(found), **typed}
-        return _questions(
-            found, page, saved, problem_words(page.questions, problems), error_title=True, saved=True
-        ), 422
+        return _questions(found, page, saved, problems, error_title=True, saved=True), 422
     if "next" in request.form and number < len(_sections(found)):
         return redirect(url_for("framework.section", public_id=public_id, number=number + 1))
     flash(f"{page.name}: your answers are saved.", "success")
@@ -221,10 +225,11 @@ def answers_shown(found: Application) -> list[tuple[str, list[tuple[Question, ob
     """Every question by section with its answer as pages write it."""
     answers = queries.answers_of(found)
     sections: dict[str, list[tuple[Question, object]]] = {}
-    for asked in found.framework.questions:
-        question = asked.question.plain()
-        value = shown(question, answers.get(question.code, ""))
-        sections.setdefault(asked.section, []).append((question, value))
+    for entry in found.framework.questions:
+        question = entry.question.plain()
+        if is_asked(question, answers):
+            value = shown(question, answers.get(question.code, ""))
+            sections.setdefault(entry.section, []).append((question, value))
     return list(sections.items())
 
 
@@ -261,22 +266,25 @@ def _grid(found: Application, form: object, **values: object) -> str:
 
 def _sections(found: Application) -> list[Section]:
     names: dict[str, list[Question]] = {}
-    for asked in found.framework.questions:
-        names.setdefault(asked.section, []).append(asked.question.plain())
+    for entry in found.framework.questions:
+        names.setdefault(entry.section, []).append(entry.question.plain())
     answers = queries.answers_of(found)
-    return [
-        Section(
-            number,
-            name,
-            questions,
-            answered=sum(bool(answers.get(q.code)) for q in questions),
-            problems=sum(
-                bool(answers.get(q.code) and reasons_against(q, answers[q.code])) for q in questions
-            ),
-            missing=sum(q.required and not answers.get(q.code) for q in questions),
+    sections = []
+    for number, (name, questions) in enumerate(names.items(), start=1):
+        now_asked = asked(questions, answers)
+        given = [q for q in now_asked if answers.get(q.code)]
+        sections.append(
+            Section(
+                number,
+                name,
+                questions,
+                now_asked=len(now_asked),
+                answered=len(given),
+                problems=sum(bool(reasons_against(q, answers[q.code])) for q in given),
+                missing=sum(q.required and not answers.get(q.code) for q in now_asked),
+            )
         )
-        for number, (name, questions) in enumerate(names.items(), start=1)
-    ]
+    return sections
 
 
 def _section(found: Application, number: int) -> Section:
@@ -302,7 +310,7 @@ def _not_saved(
 ) -> ResponseReturnValue:
     """Somebody else saved meanwhile: theirs and yours side by side; saving from this page is a decision."""
     if found.state is not ApplicationState.DRAFT:
-        values = [(question, typed.get(question.code, "")) for question in page.questions]
+        values = [(question, shown(question, typed.get(question.code, ""))) for question in page.questions]
         return render_template("framework/too_late.html", found=found, values=values, error_title=False), 409
     theirs = {
         reason.params["question"]: reason.params["saved"]
@@ -310,7 +318,13 @@ def _not_saved(
         if reason.code == "changed_meanwhile"
     }
     return _questions(
-        found, page, {**queries.answers_of(found), **typed}, {}, error_title=True, theirs=theirs
+        found,
+        page,
+        {**queries.answers_of(found), **typed},
+        {},
+        error_title=True,
+        theirs=theirs,
+        theirs_shown={q.code: shown(q, theirs[q.code]) for q in page.questions if q.code in theirs},
     ), 409
 
 
@@ -318,7 +332,7 @@ def _questions(
     found: Application,
     page: Section,
     answers: Mapping[str, str],
-    problems: Mapping[str, str],
+    problems: Mapping[str, Sequence[Reason]],
     **values: object,
 ) -> str:
     return render_template(
@@ -326,9 +340,7 @@ def _questions(
         found=found,
         page=page,
         last=page.number == len(_sections(found)),
-        answers={code: text[:MOST_CHARACTERS] for code, text in answers.items()},
-        parts=date_parts,
-        problems=problems,
+        drawn=draw(page.questions, answers, problems),
         seen=seen_mark(queries.answers_of(found), page.questions),
         **values,
     )

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db
-from core.questions.rules import shown
+from core.questions.rules import is_asked, shown
 from core.reasons import Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
@@ -187,10 +187,12 @@ def _page(found: Application, form: Any = None, **values: Any) -> str:
             {question.code: (row.outcome, row.outcome_note) for question, row, _ in points},
         )
     sections: dict[str, list[Any]] = {}
-    where = {asked.question.code: asked.section for asked in found.framework.questions}
+    where = {entry.question.code: entry.section for entry in found.framework.questions}
     answers = queries.answers_of(found)
-    for asked in found.framework.questions:
-        question = asked.question.plain()
+    for entry in found.framework.questions:
+        question = entry.question.plain()
+        if not is_asked(question, answers):
+            continue
         point = next((p for q, _, p in points if q.code == question.code), None)
         value = shown(question, answers.get(question.code, ""))
         sections.setdefault(where[question.code], []).append((question, value, point))

@@ -198,6 +198,13 @@ OFFENCES: dict[str, list[Row]] = {
         {"kind": "region"},
         {"kind": "nation", "parent_id": FILLED},
     ],
+    "ck_question_version_table_has_columns": [
+        {"kind": "table", "columns": None, "most_rows": 5},
+        {"kind": "table", "columns": [], "most_rows": None},
+        {"kind": "table", "columns": [], "most_rows": 0},
+        {"columns": []},
+        {"most_rows": 5},
+    ],
     "ck_question_version_version_positive": [{"version": 0}],
     "ck_question_version_word_limit_positive": [{"word_limit": 0}],
     "ck_score_reason_given": [{"reason": ""}],

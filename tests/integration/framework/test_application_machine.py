@@ -13,7 +13,7 @@ from procurement.framework.models import Application
 from procurement.framework.rules import APPLICATION_STEPS
 from procurement.framework.types import ApplicationEvent, ApplicationState, AssessmentOutcome
 from tests.factories import NOW
-from tests.factories_framework import GOOD_ANSWERS, NORTH_EAST, Market, make_market, standing
+from tests.factories_framework import EVENTS, GOOD_ANSWERS, NORTH_EAST, Market, make_market, standing
 
 
 class ApplicationMachine(RuleBasedStateMachine):
@@ -55,7 +55,7 @@ class ApplicationMachine(RuleBasedStateMachine):
 
     @rule(people=st.sampled_from(["120", "many", ""]), ground=st.sampled_from(["yes", "no"]))
     def save(self, people: str, ground: str) -> None:
-        answers = {**GOOD_ANSWERS, "people-supported": people, "mandatory-grounds": ground}
+        answers = {**GOOD_ANSWERS, **EVENTS, "people-supported": people, "mandatory-grounds": ground}
         self.attempt(None, services.save_answers, actor=self.supplier, answers=answers)
 
     @rule(chosen=st.sampled_from([(), (("ACC", NORTH_EAST),)]))

@@ -85,6 +85,9 @@ CHECKS: list[tuple[str, str, Mapping[str, Any], str]] = [
     ("question_version", "1 = 1", {"word_limit": 0}, "ck_question_version_word_limit_positive"),
     ("question_version", "1 = 1", {"version": 0}, "ck_question_version_version_positive"),
     ("question_version", "1 = 1", {"kind": "other"}, "ck_question_version_questionkind"),
+    ("question_version", "1 = 1", {"answered_by": "other"}, "ck_question_version_answerer"),
+    ("question_version", "1 = 1", {"expires": "other"}, "ck_question_version_expiryrule"),
+    ("question_version", "kind = 'table'", {"most_rows": 0}, "ck_question_version_table_has_columns"),
 ]
 
 

@@ -203,7 +203,7 @@ def test_rules_speak_first_and_an_empty_optional_answer_cannot_fail():
     questions = {entry.question.code: entry.question for entry in standard_questions()}
     assert outcome_by_rule(questions["mandatory-grounds"], "yes") is NOT_MET
     assert outcome_by_rule(questions["mandatory-grounds"], "no") is MET
-    assert outcome_by_rule(questions["self-cleaning"], "") is MET
+    assert outcome_by_rule(questions["data-registration"], "") is MET
     assert outcome_by_rule(questions["self-cleaning"], "We changed.") is None
     assert outcome_by_rule(questions["experience"], "Years.") is None
 
