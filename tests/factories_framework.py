@@ -144,7 +144,15 @@ def make_application(
     actor = actor_of(session, person or market.administrator)
     application = services.start_application(session, actor=actor, now=now, framework=market.framework)
     services.save_choices(session, actor=actor, now=now, application=application, chosen=chosen)
-    services.save_answers(session, actor=actor, now=now, application=application, answers={**EVENTS, **answers} if "yes" in (answers.get("mandatory-grounds"), answers.get("discretionary-grounds")) else answers)
+    services.save_answers(
+        session,
+        actor=actor,
+        now=now,
+        application=application,
+        answers={**EVENTS, **answers}
+        if "yes" in (answers.get("mandatory-grounds"), answers.get("discretionary-grounds"))
+        else answers,
+    )
     services.sign_declaration(session, actor=actor, now=now, application=application)
     if submit:
         services.submit_application(session, actor=actor, now=now, application=application)

@@ -203,9 +203,7 @@ def answer_words(question: Question, reason: Reason) -> str:
 def problem_words(questions: Sequence[Question], problems: Mapping[str, Sequence[Reason]]) -> dict[str, str]:
     """The first problem of each answer in words, by question code, in the order of the questions."""
     return {
-        q.code: answer_words(q, problems[q.code][0])
-        for q in with_expiries(questions)
-        if problems.get(q.code)
+        q.code: answer_words(q, problems[q.code][0]) for q in with_expiries(questions) if problems.get(q.code)
     }
 
 
@@ -220,5 +218,3 @@ def cell_problems(question: Question, reasons: Sequence[Reason]) -> dict[str, st
             words = answer_words(cell_question(column), Reason(reason.code, plain))
             found.setdefault(cell_name(question, reason.params["row"], column), words)
     return found
-
-

@@ -46,7 +46,7 @@ class QuestionVersion(Base):
         sa.CheckConstraint("word_limit IS NULL OR word_limit > 0", name="word_limit_positive"),
         sa.CheckConstraint("version > 0", name="version_positive"),
         sa.CheckConstraint(
-            "(kind = 'table' AND columns IS NOT NULL AND most_rows > 0)"
+            "(kind = 'table' AND columns IS NOT NULL AND most_rows IS NOT NULL AND most_rows > 0)"
             " OR (kind <> 'table' AND columns IS NULL AND most_rows IS NULL)",
             name="table_has_columns",
         ),

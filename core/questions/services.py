@@ -24,7 +24,9 @@ def keep_versions(
         row = there.get((question.code, question.version))
         if row is None:
             row = QuestionVersion(
-                **{key: value for key, value in asdict(question).items() if key not in ("choices", "columns")},
+                **{
+                    key: value for key, value in asdict(question).items() if key not in ("choices", "columns")
+                },
                 choices=[asdict(choice) for choice in question.choices] or None,
                 columns=[asdict(column) for column in question.columns] or None,
                 created_at=now,

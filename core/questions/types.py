@@ -34,7 +34,7 @@ class Answerer(StrEnum):
 
 
 class ExpiryRule(StrEnum):
-    """What becomes of evidence that has an end: not asked for; asked and warned of; it stops submission too."""
+    """What becomes of evidence that has an end: not asked for; warned of; stopping submission too."""
 
     NONE = "none"
     WARNS = "warns"

@@ -25,7 +25,7 @@ EXPIRES = ".expires"
 
 
 def conditions_of(question: Question) -> tuple[tuple[str, str], ...]:
-    """The (code, value) pairs of which one must hold for the question to be asked; none where it always is."""
+    """The (code, value) pairs of which one must hold for the question to be asked; none: it always is."""
     pairs = [part.split(" = ") for part in question.asked_if.split(" | ")] if question.asked_if else []
     return tuple((code, value) for code, value in pairs)
 

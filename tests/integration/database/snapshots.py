@@ -100,14 +100,18 @@ def _plain(text: str) -> str:
     text = re.sub(r'"(\w+)"', r"\1", text)
     text = re.sub(r"\bDEFAULT *\(('[^']*'|\w+)\)", r"DEFAULT \1 ", text)
     text = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"\s*([(),])\s*", r"\1", text)
+    text = re.sub(r"\s*([(),])\s*", r"\1", text)
+    # A table that is made anew says the same in another order.
+    return re.sub(r"\s*NOT NULL DEFAULT ('[^']*'|\w+)", r" DEFAULT \1 NOT NULL", text).replace(
+        ")DEFAULT", ") DEFAULT"
+    )
 
 
 def of_the_models(schema: Schema) -> Schema:
     """Leave out what migrations make beside the models; and defaults, which only serve an older row."""
     return {
         kind: {
-            name: re.sub(r" DEFAULT ('[^']*'|\w+|\([^)]*\))", "", words)
+            name: re.sub(r"\s*DEFAULT ('[^']*'|\w+|\([^)]*\))", "", words)
             for name, words in things.items()
             if not NOT_OF_THE_MODELS.match(name)
         }
