@@ -12,6 +12,9 @@ from catalogue.reference.models import NeedArea, Place
 from core.accounts.models import Organisation, Person
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
+from core.questions.forms import cell_name, date_parts, field_name
+from core.questions.rules import table_rows
+from core.questions.types import QuestionKind
 from procurement.framework import queries, services
 from procurement.framework.models import Application, Framework
 from procurement.framework.types import AssessmentOutcome, Regime
@@ -122,6 +125,31 @@ def make_market(session: Session, *, regime: Regime = Regime.DYNAMIC_MARKET, pub
     if publish:
         services.publish_framework(session, actor=actor, now=NOW, framework=framework)
     return Market(authority, manager, framework, supplier, administrator, editor)
+
+
+def section_form(application: Application, number: int, answers: Mapping[str, str]) -> dict[str, str]:
+    """What a browser would send for a section, from 1, with these answers by question code."""
+    sections = list(dict.fromkeys(entry.section for entry in application.framework.questions))
+    sent: dict[str, str] = {}
+    for entry in application.framework.questions:
+        question = entry.question.plain()
+        if entry.section != sections[number - 1] or question.code not in answers:
+            continue
+        name = field_name(question.code)
+        if question.kind is not QuestionKind.TABLE:
+            sent[name] = answers[question.code]
+            continue
+        rows = table_rows(question, answers[question.code])
+        sent[f"{name}-rows"] = str(len(rows))
+        for row, cells in enumerate(rows, start=1):
+            for column in question.columns:
+                cell, value = cell_name(question, row, column), cells[column.code]
+                if column.kind is QuestionKind.DATE:
+                    for part, text in zip(("day", "month", "year"), date_parts(value), strict=True):
+                        sent[f"{cell}-{part}"] = text
+                else:
+                    sent[cell] = value
+    return sent
 
 
 def another_supplier(session: Session, name: str = "") -> tuple[Organisation, Person]:

@@ -190,7 +190,7 @@ def answer_words(question: Question, reason: Reason) -> str:
         "answer_has_too_many_rows": (
             f"The table must have {params.get('limit', 0)} rows or fewer: it has {params.get('rows', 0)}"
         ),
-        "answer_not_in_form": params.get("words", ""),
+        "answer_not_in_form": params.get("form", ""),
     }.get(reason.code, "The answer is not one we can take")
     if "row" not in params:
         return words

@@ -84,7 +84,7 @@ def reasons_against(question: Question, answer: str) -> list[Reason]:
     if question.word_limit is not None and words > question.word_limit:
         return [Reason("answer_has_too_many_words", {"limit": question.word_limit, "words": words})]
     if question.text_check and not CHECKS[question.text_check].is_sound(answer):
-        return [Reason("answer_not_in_form", {"words": CHECKS[question.text_check].words})]
+        return [Reason("answer_not_in_form", {"form": CHECKS[question.text_check].words})]
     return []
 
 

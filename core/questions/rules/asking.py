@@ -1,4 +1,4 @@
-"""A set of questions: which of them are asked, what is missing, what has run out, what the set asks of people."""
+"""A set of questions: which are asked, what is missing, what has run out, and how much it all asks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

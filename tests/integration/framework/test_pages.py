@@ -28,6 +28,7 @@ from tests.factories_framework import (
     make_draft,
     make_market,
     make_member,
+    section_form,
     standing,
 )
 
@@ -43,13 +44,7 @@ def text_of(response) -> str:
 
 def answers_form(application: Application, number: int) -> dict[str, str]:
     """What a browser would send for a section, filled in well."""
-    sections = list(dict.fromkeys(asked.section for asked in application.framework.questions))
-    codes = [
-        asked.question.code
-        for asked in application.framework.questions
-        if asked.section == sections[number - 1]
-    ]
-    return {f"answer-{code}": GOOD_ANSWERS[code] for code in codes if code in GOOD_ANSWERS}
+    return section_form(application, number, GOOD_ANSWERS)
 
 
 def test_a_charity_applies_and_is_admitted(client: FlaskClient, session: Session, market: Market) -> None:
@@ -539,7 +534,7 @@ def test_odd_input_is_answered_never_by_a_failure(
     assert client.get(f"{address}/questions/99").status_code == 404
     response = client.post(
         f"{address}/questions/1",
-        data={"answer-organisation-kind": "robot", "answer-people-with-control": "a\x00b", "seen": "a:b:c :"},
+        data={"answer-organisation-kind": "robot", "answer-company-number": "a\x00b", "seen": "a:b:c :"},
     )
     assert response.status_code == 422
     response = client.post(f"{address}/questions/5", data={"answer-experience": "w" * 30_000})
