@@ -9,12 +9,11 @@ from catalogue.offers.forms.sections import offer_choices
 from catalogue.offers.forms.words import reason_words
 from catalogue.offers.models import Offer, OfferVersion
 from catalogue.offers.rules.completeness import reasons_by_section, section_keys, statuses
-from catalogue.offers.rules.content import differences
 from catalogue.offers.rules.states import EDITABLE, OFFER_STEPS, reasons_not_to_start_version
 from catalogue.offers.types import OfferEvent, OfferPermission
 from catalogue.offers.views import offers
+from catalogue.offers.views.changes import changes_shown
 from catalogue.offers.views.confirming import assurance_shown
-from catalogue.offers.views.showing import difference_lines
 from catalogue.reference import queries as reference
 from core import clock
 from core.db import db
@@ -121,12 +120,19 @@ def check(offer: str) -> ResponseReturnValue:
 
 def _check_page(version: OfferVersion, form: SubmitForm) -> str:
     facts = queries.facts_for(db.session, version)
+    names = queries.names_for(db.session, version.offer.need_area)
+    standing = queries.standing_version(db.session, version.offer_id)
+    changed = None
+    if standing is not None:
+        changed = changes_shown(names, queries.content_of(standing), facts.content, commercial=True)
     return render_template(
         "offers/check.html",
         version=version,
         form=form,
+        standing=standing,
+        changed=changed,
         content=facts.content,
-        names=queries.names_for(db.session, version.offer.need_area),
+        names=names,
         by_section=reasons_by_section(facts),
         error_title=bool(form.errors),
     )
@@ -176,7 +182,7 @@ def version(offer: str, number: int) -> ResponseReturnValue:
     changed = None
     if number > 1:
         before = queries.content_of(_version(offer, number - 1))
-        changed = difference_lines(names, differences(before, content))
+        changed = changes_shown(names, before, content, commercial=True)
     return render_template(
         "offers/version.html",
         version=found,

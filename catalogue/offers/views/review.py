@@ -8,11 +8,10 @@ from catalogue.offers.forms.deciding import ReturnForm, SuspendForm
 from catalogue.offers.forms.words import reason_words
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.rules.completeness import section_keys
-from catalogue.offers.rules.content import differences
 from catalogue.offers.rules.states import OFFER_STEPS
 from catalogue.offers.types import OfferEvent, OfferPermission
 from catalogue.offers.views import offers
-from catalogue.offers.views.showing import difference_lines
+from catalogue.offers.views.changes import changes_shown
 from core import clock
 from core.db import db
 from core.reasons import Refused
@@ -36,7 +35,12 @@ def _page(
     standing = queries.standing_version(db.session, version.offer_id)
     changed = None
     if standing is not None and standing.number < version.number:
-        changed = difference_lines(names, differences(queries.content_of(standing), content))
+        changed = changes_shown(
+            names,
+            queries.content_of(standing),
+            content,
+            commercial=current_actor().may(OfferPermission.READ_COMMERCIAL),
+        )
     form = returning or suspending
     failed = form is not None and bool(form.errors)
     page = render_template(
