@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
+from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
@@ -51,6 +52,37 @@ def test_a_pause_is_told_to_everyone_invited_and_ends(
     services.resume(session, call_off=call_off, actor=actor, now=NOW, reason="It is answered")
     assert queries.state_on(call_off, NOW) is CallOffState.PUBLISHED
     assert [notice.kind for notice in queries.notices_of(session, call_off)] == ["paused", "resumed"]
+
+
+def test_a_calendar_holds_the_dates_of_the_timeline_and_moves_with_them(
+    client: FlaskClient, session: Session, setting: Setting, call_off: CallOff
+) -> None:
+    client.sign_in(setting.drafter)  # type: ignore[attr-defined]
+
+    def dates(address: str) -> dict[str, object]:
+        response = client.get(address)
+        assert response.mimetype == "text/calendar"
+        found = Calendar.from_ical(response.data).walk("VEVENT")
+        return {str(event["UID"]): event["DTSTART"].dt for event in found}
+
+    def closing(address: str) -> object:
+        return next(day for uid, day in dates(address).items() if "bids_close" in uid)
+
+    own, everyones = (
+        f"/commissioning/{call_off.public_id}/timeline.ics",
+        f"/call-offs/{call_off.public_id}.ics",
+    )
+    assert closing(own) == closing(everyones) == call_off.deadline
+    assert any("scores_due" in uid for uid in dates(own))
+    assert not any("scores_due" in uid for uid in dates(everyones)), (
+        "who scores when concerns the panel alone"
+    )
+    later = call_off.deadline + timedelta(days=2)
+    actor = actor_of(session, setting.drafter)
+    services.move_deadline(
+        session, call_off=call_off, actor=actor, now=NOW, deadline=later, reason="A holiday was overlooked"
+    )
+    assert (closing(own), closing(everyones)) == (later, later)
 
 
 def test_the_deadline_moves_later_for_everyone_or_not_at_all(

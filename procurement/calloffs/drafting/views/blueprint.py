@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
@@ -73,6 +73,12 @@ def filled(form_class: type[StepForm], values: dict[str, Any]) -> StepForm:
     form = form_class(formdata=None, data=values)
     form.basis.data = digest_of(values)
     return form
+
+
+def calendar_response(public_id: str, content: bytes) -> Response:
+    """A calendar file to download."""
+    headers = {"Content-Disposition": f'attachment; filename="{public_id}.ics"'}
+    return Response(content, mimetype="text/calendar", headers=headers)
 
 
 def show_step(template: str, form: StepForm, status: int = 200, **values: Any) -> ResponseReturnValue:

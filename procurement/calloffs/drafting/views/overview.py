@@ -1,14 +1,17 @@
 """One call-off at a glance: where it stands, who acts next, everything in it, and its dates."""
 
-from flask import render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db
 from core.web.access import current_actor, requires
+from core.web.filters import public_url
 from procurement.calloffs.drafting import queries, services
+from procurement.calloffs.drafting.exports import calendar_file
+from procurement.calloffs.drafting.forms.words import MILESTONE_WORDS
 from procurement.calloffs.drafting.types import CallOffPermission
-from procurement.calloffs.drafting.views.blueprint import calloffs, find
+from procurement.calloffs.drafting.views.blueprint import calendar_response, calloffs, find
 
 
 @calloffs.get("/commissioning/<public_id>")
@@ -37,3 +40,13 @@ def timeline(public_id: str) -> ResponseReturnValue:
         events=queries.timeline(db.session, call_off, clock.now()),
         notices=queries.notices_of(db.session, call_off),
     )
+
+
+@calloffs.get("/commissioning/<public_id>/timeline.ics")
+@requires(CallOffPermission.READ)
+def timeline_file(public_id: str) -> Response:
+    """The same dates as a file for a calendar."""
+    call_off, now = find(public_id), clock.now()
+    events = queries.timeline(db.session, call_off, now)
+    address = public_url("calloffs.timeline", public_id=public_id)
+    return calendar_response(public_id, calendar_file(call_off, events, MILESTONE_WORDS, address, now))
