@@ -68,15 +68,11 @@ def test_a_calendar_holds_the_dates_of_the_timeline_and_moves_with_them(
     def closing(address: str) -> object:
         return next(day for uid, day in dates(address).items() if "bids_close" in uid)
 
-    own, everyones = (
-        f"/commissioning/{call_off.public_id}/timeline.ics",
-        f"/call-offs/{call_off.public_id}.ics",
-    )
+    own = f"/commissioning/{call_off.public_id}/timeline.ics"
+    everyones = f"/call-offs/{call_off.public_id}.ics"
     assert closing(own) == closing(everyones) == call_off.deadline
     assert any("scores_due" in uid for uid in dates(own))
-    assert not any("scores_due" in uid for uid in dates(everyones)), (
-        "who scores when concerns the panel alone"
-    )
+    assert not any("scores_due" in uid for uid in dates(everyones)), "who scores when is the panel's affair"
     later = call_off.deadline + timedelta(days=2)
     actor = actor_of(session, setting.drafter)
     services.move_deadline(
