@@ -12,7 +12,8 @@ from core.jobs.types import Progress
 from procurement.gaps.models import Analysis
 from procurement.gaps.queries.analysis import finished_with
 from procurement.gaps.queries.provision import inputs_of
-from procurement.gaps.rules.analysis import analyse, digest
+from procurement.gaps.rules.analysis import analyse, digest, expand
+from procurement.gaps.rules.resilience import losses
 from procurement.gaps.services.analysis import give_way, keep_answer
 
 
@@ -39,6 +40,8 @@ def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     session.rollback()
     progress(25, f"Comparing {len(inputs.demand):,} cells with {len(inputs.scopes):,} contracts and offers")
     answer = analyse(inputs)
+    progress(60, "Asking what is lost if a supplier leaves")
+    lost = losses(expand(inputs))
     progress(80, "Keeping the answer")
     analysis = session.get_one(Analysis, payload["analysis"])
     actor = Actor(
@@ -54,5 +57,6 @@ def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         inputs=inputs,
         document=document,
         answer=answer,
+        losses=lost,
     )
     return {"analysis": analysis.public_id}

@@ -131,6 +131,29 @@ class AnalysisTotal(Base):
     need_area: Mapped[NeedArea] = relationship()
 
 
+class AnalysisSupplier(Base):
+    """One supplier of an analysis, by name as it was, and how many people lose cover if it leaves."""
+
+    __tablename__ = "analysis_supplier"
+
+    analysis_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("analysis.id", ondelete="CASCADE"), primary_key=True
+    )
+    # 1 is the supplier whose leaving costs most.
+    number: Mapped[int] = mapped_column(primary_key=True)
+    supplier: Mapped[ShortText]
+    contracts: Mapped[int]
+    offers: Mapped[int]
+    contracted_places: Mapped[int] = mapped_column(sa.BigInteger)
+    lost_of_contracts: Mapped[int]
+    lost_of_all: Mapped[int]
+
+    __table_args__ = (
+        sa.UniqueConstraint("analysis_id", "supplier"),
+        sa.CheckConstraint("lost_of_contracts >= 0 AND lost_of_all >= 0", name="losses_not_negative"),
+    )
+
+
 class AnalysisBlock(Base):
     """Cells that compete for the same provision at one served rate: the explanation of a shared shortage."""
 

@@ -380,3 +380,35 @@ def test_the_cells_of_an_answer_hold_no_more_than_there_are_people(
     assert len(cells) == 6
     assert sum(cell.by_contract for cell in cells) == 290
     assert all(cell.by_contract <= cell.people for cell in cells)
+
+
+def test_suppliers_are_listed_by_what_is_lost_without_them(
+    app: Flask, client: FlaskClient, session: Session, authority: Organisation
+) -> None:
+    """Without Ada 30 of the 100 men of Durham lose cover by contract; Ben's offer could take them."""
+    upload(client, GOOD)
+    ada, ben = make_organisation(session, name="Example Ada"), make_organisation(session, name="Example Ben")
+    make_contract(session, places=(DURHAM,), volumes={("accommodation", "low"): 30}, supplier=ada)
+    make_offer(session, need="accommodation", places=(DURHAM,), capacity={"low": 500}, supplier=ben)
+    address = work_out(app, client, session)
+    table = text_of(client, f"{address}/suppliers")
+    found = re.findall(r'scope="row"[^>]*>(Example \w+)</th>((?: *<td[^>]*>[\d,]+</td>)+)', table)
+    assert [(name, [int(n) for n in re.findall(r">(\d+)<", cells)]) for name, cells in found] == [
+        ("Example Ada", [1, 0, 30, 30, 0]),
+        ("Example Ben", [0, 1, 0, 0, 130]),
+    ]
+    cell = text_of(client, f"{address}/cell?place={DURHAM}&need=accommodation")
+    assert "30 (0 with all offers)" in cell
+    assert client.get(f"{address}/suppliers?page=2").status_code == 404
+
+
+def test_the_list_of_suppliers_asks_no_more_for_more_of_them(
+    app: Flask, client: FlaskClient, session: Session, authority: Organisation
+) -> None:
+    upload(client, GOOD)
+    for _ in range(3):
+        make_offer(session, need="accommodation", places=(DURHAM,), capacity={"low": 5})
+    few = count_queries(client, f"{work_out(app, client, session)}/suppliers")
+    for _ in range(30):
+        make_offer(session, need="accommodation", places=(DURHAM,), capacity={"low": 5})
+    assert count_queries(client, f"{work_out(app, client, session)}/suppliers") == few

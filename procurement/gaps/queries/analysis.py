@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from catalogue.reference.types import Complexity, PlaceKind
 from core.actor import Actor
 from core.documents.models import Document
 from core.documents.services import content_of
-from procurement.gaps.models import Analysis, AnalysisBlock, AnalysisCell, AnalysisTotal
+from procurement.gaps.models import Analysis, AnalysisBlock, AnalysisCell, AnalysisSupplier, AnalysisTotal
 from procurement.gaps.rules.analysis import Inputs, read_inputs
 from procurement.gaps.rules.reading import CellReading
 
@@ -187,6 +187,24 @@ def blocks_of_cell(
     )
     found = session.scalars(query.order_by(AnalysisBlock.number)).all()
     return sorted(found, key=lambda block: float(block.content["rate"]))[:most]
+
+
+def suppliers(
+    session: Session, analysis: Analysis, *, number: int, size: int
+) -> tuple[Sequence[AnalysisSupplier], int]:
+    """One page of an analysis's suppliers, the one whose leaving costs most first, and how many there are."""
+    of_analysis = AnalysisSupplier.analysis_id == analysis.id
+    total = session.scalar(sa.select(sa.func.count()).where(of_analysis)) or 0
+    query = sa.select(AnalysisSupplier).where(of_analysis).order_by(AnalysisSupplier.number)
+    return session.scalars(query.limit(size).offset((number - 1) * size)).all(), total
+
+
+def losses_of(session: Session, analysis: Analysis, names: Iterable[str]) -> dict[str, AnalysisSupplier]:
+    """The suppliers of those names, by name."""
+    query = sa.select(AnalysisSupplier).where(
+        AnalysisSupplier.analysis_id == analysis.id, AnalysisSupplier.supplier.in_(set(names))
+    )
+    return {row.supplier: row for row in session.scalars(query)}
 
 
 def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:

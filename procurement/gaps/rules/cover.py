@@ -143,7 +143,7 @@ class _State:
         """
         serving = np.zeros(self.port_block.size, bool)
         serving[self.live_port] = True
-        # A parent is numbered before its children: up, then down, marks every port of those who reach someone.
+        # Parents are numbered before children: up, then down, marks all ports of those who reach someone.
         nested = np.flatnonzero(self.network.parent >= 0)
         for port in nested[::-1]:
             serving[self.network.parent[port]] |= serving[port]

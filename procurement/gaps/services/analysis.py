@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +18,16 @@ from core.audit.services import record
 from core.documents.services import store
 from core.jobs.models import Job
 from core.jobs.services import request_job
-from procurement.gaps.models import Analysis, AnalysisBlock, AnalysisCell, AnalysisTotal, DemandSet
+from procurement.gaps.models import (
+    Analysis,
+    AnalysisBlock,
+    AnalysisCell,
+    AnalysisSupplier,
+    AnalysisTotal,
+    DemandSet,
+)
 from procurement.gaps.rules.analysis import METHOD, Answer, CellAnswer, Inputs, about_need, digest
+from procurement.gaps.rules.resilience import SupplierLoss
 from procurement.gaps.types import GapTag
 
 JOB_KIND = "gaps.analyse"
@@ -62,8 +71,9 @@ def keep_answer(
     inputs: Inputs,
     document: bytes,
     answer: Answer,
+    losses: Sequence[SupplierLoss] = (),
 ) -> None:
-    """Write cells, totals, blocks and summary, and the frozen inputs beside them; all or nothing.
+    """Write cells, totals, blocks, suppliers and summary, and the frozen inputs beside them; all or nothing.
 
     The inputs are kept whole, as evidence, and once more by need, as pages read them.
     """
@@ -84,6 +94,14 @@ def keep_answer(
         session.execute(
             sa.insert(AnalysisBlock),
             [{"analysis_id": analysis.id, **asdict(block)} for block in answer.blocks],
+        )
+    if losses:
+        session.execute(
+            sa.insert(AnalysisSupplier),
+            [
+                {"analysis_id": analysis.id, "number": number, **asdict(loss)}
+                for number, loss in enumerate(losses, start=1)
+            ],
         )
     analysis.inputs_digest = digest(document)
     analysis.method = METHOD

@@ -91,6 +91,19 @@ def analysis(public_id: str) -> ResponseReturnValue:
     )
 
 
+@gaps.get("/analyses/<public_id>/suppliers")
+@requires(GapPermission.READ)
+def analysis_suppliers(public_id: str) -> ResponseReturnValue:
+    """Who serves, and how many people would lose cover if one of them left."""
+    asked = read_query(public_id)
+    number = page_number()
+    rows, total = queries.suppliers(db.session, asked.analysis, number=number, size=PAGE_SIZE)
+    page = Page(rows, number, total)
+    if number > page.last:
+        abort(404)
+    return render_template("gaps/suppliers.html", asked=asked, page=page)
+
+
 @gaps.get("/analyses/<public_id>/export.<any(csv, xlsx):form>")
 @requires(GapPermission.READ)
 def analysis_export(public_id: str, form: str) -> ResponseReturnValue:

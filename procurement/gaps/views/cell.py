@@ -58,6 +58,7 @@ def analysis_cell(public_id: str) -> ResponseReturnValue:
         parts=parts,
         reading=add_up(part.reading for part in parts),
         serving=serving,
+        losses=queries.losses_of(session, asked.analysis, {one.scope.supplier for one in serving}),
         contract_ids=contract_ids(session, references) if _may_read_contracts() else {},
         blocks=queries.blocks_of_cell(session, asked.analysis, asked.place, need, asked.switches),
         place_names={place.code: place.name for place in reference.places(session)},

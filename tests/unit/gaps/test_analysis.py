@@ -32,7 +32,7 @@ def scope(id, kind, capacity, places, need="accommodation", complexity="low", **
         id=id,
         kind=kind,
         name=f"Example {id}",
-        supplier="Example supplier",
+        supplier=more.pop("supplier", "Example supplier"),
         ports=(Port(need, complexity, capacity),),
         places=tuple(places),
         cohorts=more.pop("cohorts", (WOMEN, MEN)),
