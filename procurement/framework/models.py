@@ -15,11 +15,14 @@ from core.questions.models import QuestionVersion
 from procurement.framework.types import (
     ApplicationState,
     AssessmentOutcome,
+    ChoiceOutcome,
+    ConcernKind,
     Delivery,
     ExclusionKind,
     FrameworkState,
     MemberState,
     Regime,
+    RemovalBasis,
 )
 
 
@@ -42,7 +45,11 @@ class Framework(Base, Versioned):
     noticed_on: Mapped[date | None]
     # Each rule as {code: {"value", "unit", "source", "may_vary"}}, copied when the framework is published.
     rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    # When the intention to establish a dynamic market was given to the notices (PA 2023 s.39).
+    announced_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    ceased_at: Mapped[datetime | None]
+    cessation_reason: Mapped[LongText] = mapped_column(default="")
 
     authority: Mapped[Organisation] = relationship()
     categories: Mapped[list["Category"]] = relationship(back_populates="framework", order_by="Category.code")
@@ -50,6 +57,7 @@ class Framework(Base, Versioned):
 
     __table_args__ = (
         sa.CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_has_a_moment"),
+        sa.CheckConstraint("state <> 'ceased' OR ceased_at IS NOT NULL", name="ceased_has_a_moment"),
         sa.CheckConstraint(
             "regime <> 'pcr2015-dps' OR ends_on IS NULL OR ends_on <= '2029-02-23'", name="dps_last_day"
         ),
@@ -82,6 +90,8 @@ class Category(Base):
     value_below: Mapped[Pounds | None]
     cpv_code: Mapped[Code]
     criteria: Mapped[LongText] = mapped_column(default="")
+    # Least income in the last year, in pounds; None where none is asked for.
+    turnover_floor: Mapped[Pounds | None]
 
     framework: Mapped[Framework] = relationship(back_populates="categories")
     need_area: Mapped[NeedArea] = relationship()
@@ -91,11 +101,12 @@ class Category(Base):
         sa.UniqueConstraint("framework_id", "code"),
         sa.CheckConstraint("value_from >= 0", name="value_from_not_negative"),
         sa.CheckConstraint("value_below IS NULL OR value_below > value_from", name="band_is_not_empty"),
+        sa.CheckConstraint("turnover_floor IS NULL OR turnover_floor > 0", name="turnover_floor_positive"),
     )
 
 
 class FrameworkQuestion(Base):
-    """A question that every application to the framework answers."""
+    """A question that every application to the framework answers, or each that chooses its category."""
 
     __tablename__ = "framework_question"
 
@@ -104,8 +115,10 @@ class FrameworkQuestion(Base):
     section: Mapped[ShortText]
     position: Mapped[int]
     ground: Mapped[ExclusionKind | None]
+    category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("category.id"), index=True)
 
     question: Mapped[QuestionVersion] = relationship()
+    category: Mapped[Category | None] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("framework_id", "position"),)
 
@@ -149,6 +162,9 @@ class Application(Base, Versioned):
         cascade="all, delete-orphan",
         back_populates="application",
     )
+    clarifications: Mapped[list["ApplicationClarification"]] = relationship(
+        back_populates="application", order_by="ApplicationClarification.id"
+    )
 
     __table_args__ = (
         # One open application of a supplier to a framework; decided ones are history.
@@ -180,7 +196,7 @@ class Application(Base, Versioned):
 
 
 class ApplicationChoice(Base):
-    """One category in one region applied for."""
+    """One category in one region applied for, and what was decided on it."""
 
     __tablename__ = "application_choice"
 
@@ -189,10 +205,41 @@ class ApplicationChoice(Base):
     )
     category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"), primary_key=True)
     region_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), primary_key=True)
+    outcome: Mapped[ChoiceOutcome | None]
+    outcome_reason: Mapped[LongText] = mapped_column(default="")
 
     application: Mapped[Application] = relationship(back_populates="choices")
     category: Mapped[Category] = relationship()
     region: Mapped[Place] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome <> 'refused' OR outcome_reason <> ''", name="refusal_has_a_reason"
+        ),
+    )
+
+
+class ApplicationClarification(Base):
+    """What an assessor asked the applicant, and what it answered; the time to decide runs on meanwhile."""
+
+    __tablename__ = "application_clarification"
+
+    id: Mapped[PrimaryKey]
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id"), index=True)
+    asked: Mapped[LongText]
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    due_on: Mapped[date]
+    answer: Mapped[LongText] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+
+    application: Mapped[Application] = relationship(back_populates="clarifications")
+    asked_by: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("asked <> ''", name="something_is_asked"),
+        sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answer_is_whole"),
+    )
 
 
 class ApplicationAnswer(Base):
@@ -283,6 +330,7 @@ class Member(Base):
     # The supplier is told the reasons before it is removed, and when that was (PA 2023 s.37).
     removal_reasons: Mapped[LongText] = mapped_column(default="")
     removal_intended_at: Mapped[datetime | None]
+    removal_basis: Mapped[RemovalBasis | None]
 
     category: Mapped[Category] = relationship()
     region: Mapped[Place] = relationship()
@@ -295,4 +343,29 @@ class Member(Base):
         sa.CheckConstraint(
             "state <> 'removed' OR removal_intended_at IS NOT NULL", name="told_before_removal"
         ),
+    )
+
+
+class Concern(Base):
+    """A fact about a supplier that arose after its admission; an authority considers it and settles it."""
+
+    __tablename__ = "concern"
+
+    id: Mapped[PrimaryKey]
+    authority_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    kind: Mapped[ConcernKind]
+    # The day of the event, from which the law counts how long it may lead to an exclusion.
+    event_on: Mapped[date]
+    note: Mapped[LongText]
+    raised_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settlement: Mapped[LongText] = mapped_column(default="")
+
+    authority: Mapped[Organisation] = relationship(foreign_keys=[authority_id])
+    supplier: Mapped[Organisation] = relationship(foreign_keys=[supplier_id])
+
+    __table_args__ = (
+        sa.Index("ix_concern_authority_supplier", "authority_id", "supplier_id"),
+        sa.CheckConstraint("(settled_at IS NULL) = (settlement = '')", name="settled_with_words"),
     )

@@ -79,11 +79,37 @@ class Delivery(StrEnum):
     SUBCONTRACTORS = "subcontractors"
 
 
+class ChoiceOutcome(StrEnum):
+    """What was decided on one category and region of an application."""
+
+    ADMITTED = "admitted"
+    REFUSED = "refused"
+
+
 class ExclusionKind(StrEnum):
     """Whether a ground must lead to exclusion or may."""
 
     MANDATORY = "mandatory"
     DISCRETIONARY = "discretionary"
+
+
+class RemovalBasis(StrEnum):
+    """Why a membership is to end: the first must lead to removal, the others may (PA 2023 s.37)."""
+
+    DEBARRED = "debarred"
+    """On the debarment list on a mandatory ground."""
+    EXCLUDED = "excluded"
+    """A ground for exclusion applies."""
+    CONDITIONS = "conditions"
+    """The conditions of membership are no longer met."""
+
+
+class ConcernKind(StrEnum):
+    """What has become known of a supplier since it was admitted, and is to be considered."""
+
+    INSOLVENCY = "insolvency"
+    MERGED = "merged"
+    """It has been taken up into another organisation and no longer stands by itself."""
 
 
 class RuleUnit(StrEnum):
@@ -131,6 +157,8 @@ class CategoryFacts:
     regions: frozenset[str]
     value_from: Decimal = Decimal(0)
     value_below: Decimal | None = None
+    turnover_floor: Decimal | None = None
+    """Least income in the last year, in pounds, that a member shows; None where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +210,8 @@ class FrameworkFacts:
     ends_on: date | None = None
     categories: tuple[CategoryFacts, ...] = ()
     starts_on: date | None = None
+    suspension_stops_invitations: bool = True
+    """Whether the published terms say that a suspended member is not invited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +223,8 @@ class SetupFacts:
     noticed_on: date | None = None
     """The day of the notice by which a dynamic purchasing system was established."""
     questions: int = 0
+    intention_announced: bool = False
+    """The intention to establish a dynamic market was given to the notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +250,8 @@ class Point:
     outcome: AssessmentOutcome | None = None
     ground: ExclusionKind | None = None
     """Set where the question asks for a ground of exclusion."""
+    category: str = ""
+    """The category that alone asks it; empty where every category does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +260,8 @@ class AssessmentFacts:
 
     state: ApplicationState
     outcomes: Mapping[str, AssessmentOutcome | None] = field(default_factory=dict, hash=False)
+    asked_by: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The category of each point that one category alone asks; a point that is not here counts for all."""
     mandatory_grounds: frozenset[str] = frozenset()
     discretionary_grounds: frozenset[str] = frozenset()
     self_cleaning_accepted: frozenset[str] = frozenset()
@@ -281,7 +317,9 @@ class FrameworkPermission(StrEnum):
 
 class FrameworkTag(AuditTag):
     FRAMEWORK_CREATED = "framework:created"
+    FRAMEWORK_ANNOUNCED = "framework:announced"
     FRAMEWORK_PUBLISHED = "framework:published"
+    FRAMEWORK_CEASED = "framework:ceased"
     APPLICATION_STARTED = "application:started"
     APPLICATION_SUBMITTED = "application:submitted"
     APPLICATION_WITHDRAWN = "application:withdrawn"
@@ -289,6 +327,8 @@ class FrameworkTag(AuditTag):
     ASSESSMENT_TAKEN_OVER = "application:assessment-taken-over"
     POINTS_JUDGED = "application:points-judged"
     DECISION_EXTENDED = "application:decision-extended"
+    CLARIFICATION_ASKED = "application:clarification-asked"
+    CLARIFICATION_ANSWERED = "application:clarification-answered"
     REPRESENTATIONS_INVITED = "application:representations-invited"
     REPRESENTATIONS_RECEIVED = "application:representations-received"
     APPLICATION_ADMITTED = "application:admitted"
@@ -297,6 +337,8 @@ class FrameworkTag(AuditTag):
     MEMBER_REINSTATED = "member:reinstated"
     MEMBER_REMOVAL_INTENDED = "member:removal-intended"
     MEMBER_REMOVED = "member:removed"
+    CONCERN_RAISED = "member:concern-raised"
+    CONCERN_SETTLED = "member:concern-settled"
 
 
 @dataclass(frozen=True, slots=True)

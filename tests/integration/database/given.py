@@ -49,6 +49,12 @@ OFFENCES: dict[str, list[Row]] = {
         {"state": "in_assessment", "submitted_at": MOMENT},
         {"state": "representations", "submitted_at": MOMENT, "representations_due_on": DAY},
     ],
+    "ck_application_choice_refusal_has_a_reason": [{"outcome": "refused", "outcome_reason": ""}],
+    "ck_application_clarification_answer_is_whole": [
+        {"answer": "Yes."},
+        {"answer": "", "answered_at": MOMENT},
+    ],
+    "ck_application_clarification_something_is_asked": [{"asked": ""}],
     "ck_application_decided_has_a_moment": [
         {"state": "admitted", "submitted_at": MOMENT},
         {"state": "refused", "submitted_at": MOMENT, "decision_reasons": "why"},
@@ -107,7 +113,12 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_capacity_sub_limit_narrows_something": [{"complexity": None}],
     "ck_capacity_sub_limit_places_not_negative": [{"places_a_year": -1}],
     "ck_category_band_is_not_empty": [{"value_from": Decimal(10), "value_below": Decimal(10)}],
+    "ck_category_turnover_floor_positive": [{"turnover_floor": Decimal(0)}],
     "ck_category_value_from_not_negative": [{"value_from": Decimal("-0.01")}],
+    "ck_concern_settled_with_words": [
+        {"settled_at": MOMENT, "settlement": ""},
+        {"settled_at": None, "settlement": "Considered."},
+    ],
     "ck_consensus_reason_given": [{"reason": ""}],
     "ck_clarification_answered_has_an_answer": [
         {"state": "answered", "bundle": 1, "ended_at": MOMENT, "answer": "yes", "wording": ""},
@@ -145,6 +156,7 @@ OFFENCES: dict[str, list[Row]] = {
     ],
     "ck_demand_row_people_not_negative": [{"people": -1}],
     "ck_document_not_empty": [{"size": 0}],
+    "ck_framework_ceased_has_a_moment": [{"state": "ceased", "published_at": MOMENT}],
     "ck_framework_dps_is_of_its_time": [{"regime": "pcr2015-dps", "noticed_on": date(2025, 2, 24)}],
     "ck_framework_dps_last_day": [{"regime": "pcr2015-dps", "ends_on": date(2029, 2, 24)}],
     "ck_framework_published_has_a_moment": [{"state": "published"}],

@@ -1,0 +1,98 @@
+"""How far back grounds for exclusion reach, in both regimes."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procurement.framework.rules.exclusion import (
+    GROUNDS,
+    GroundEvent,
+    codes_of,
+    counts_until,
+    standing_grounds,
+    standing_of,
+)
+from procurement.framework.types import ExclusionKind, Regime
+
+DPS, ACT = Regime.DPS, Regime.DYNAMIC_MARKET
+
+
+@pytest.mark.parametrize(
+    ("ground", "regime", "last"),
+    [
+        ("fraud", DPS, date(2026, 3, 10)),
+        ("fraud", ACT, date(2026, 3, 10)),
+        ("insolvency", DPS, date(2024, 3, 10)),
+        ("insolvency", ACT, date(2024, 3, 10)),
+        ("competition", ACT, date(2024, 3, 10)),
+        ("professional-misconduct", ACT, date(2024, 3, 10)),
+        ("contract-breach", ACT, date(2024, 3, 10)),
+        ("labour-law", DPS, date(2024, 3, 10)),
+        ("labour-law", ACT, date(2026, 3, 10)),
+        ("national-security", ACT, date(2026, 3, 10)),
+        ("national-security", DPS, None),
+        ("cartel", DPS, None),
+        ("drug-trafficking", ACT, None),
+    ],
+)
+def test_each_ground_reaches_back_as_its_regime_says(ground: str, regime: Regime, last: date | None) -> None:
+    assert counts_until(ground, date(2021, 3, 10), regime) == last
+
+
+def test_an_event_counts_through_its_last_day_and_not_after() -> None:
+    event = GroundEvent("insolvency", date(2023, 5, 2))
+    on_the_day = standing_of(event, ACT, date(2026, 5, 2))
+    assert (on_the_day.counts, on_the_day.until, on_the_day.source) == (
+        True,
+        date(2026, 5, 2),
+        "PA 2023 Sch 7",
+    )
+    assert not standing_of(event, ACT, date(2026, 5, 3)).counts
+    assert not standing_of(GroundEvent("cartel", date(2026, 1, 1)), DPS, date(2026, 1, 2)).counts
+
+
+def test_a_leap_days_period_ends_in_february() -> None:
+    assert counts_until("insolvency", date(2024, 2, 29), DPS) == date(2027, 2, 28)
+    assert counts_until("fraud", date(2024, 2, 29), DPS) == date(2029, 2, 28)
+
+
+def test_grounds_stand_while_one_event_of_theirs_counts() -> None:
+    events = [
+        GroundEvent("fraud", date(2015, 1, 1)),
+        GroundEvent("fraud", date(2024, 1, 1)),
+        GroundEvent("bribery", date(2015, 1, 1)),
+        GroundEvent("labour-law", date(2022, 1, 1)),
+    ]
+    assert standing_grounds(events, ACT, date(2026, 1, 1)) == ({"fraud"}, {"labour-law"})
+    assert standing_grounds(events, DPS, date(2026, 1, 1)) == ({"fraud"}, set())
+
+
+days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
+
+
+@given(st.sampled_from(sorted(GROUNDS)), days, st.sampled_from(list(Regime)), st.integers(0, 5000))
+def test_what_counts_no_longer_never_counts_again(
+    ground: str, happened: date, regime: Regime, later: int
+) -> None:
+    event = GroundEvent(ground, happened)
+    until = counts_until(ground, happened, regime)
+    for today in (happened, happened + timedelta(days=later)):
+        assert standing_of(event, regime, today).counts == (until is not None and today <= until)
+
+
+@given(st.sampled_from(codes_of(ExclusionKind.DISCRETIONARY)), days)
+def test_an_existing_system_never_reaches_further_back_than_the_act(ground: str, happened: date) -> None:
+    old, new = counts_until(ground, happened, DPS), counts_until(ground, happened, ACT)
+    if old is not None and new is not None:
+        assert old <= new
+
+
+def test_every_ground_is_one_in_some_regime_and_mandatory_ones_reach_five_years() -> None:
+    for code, ground in GROUNDS.items():
+        assert code == ground.code
+        assert ground.reach
+        assert all(reach.source for reach in ground.reach.values())
+        if ground.kind is ExclusionKind.MANDATORY:
+            assert {reach.years for reach in ground.reach.values()} == {5}
