@@ -106,7 +106,7 @@ class Category(Base):
 
 
 class FrameworkQuestion(Base):
-    """A question that every application to the framework answers, or each that chooses its category."""
+    """A question that every application to the framework answers, or each that chooses certain categories."""
 
     __tablename__ = "framework_question"
 
@@ -115,12 +115,28 @@ class FrameworkQuestion(Base):
     section: Mapped[ShortText]
     position: Mapped[int]
     ground: Mapped[ExclusionKind | None]
-    category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("category.id"), index=True)
 
     question: Mapped[QuestionVersion] = relationship()
-    category: Mapped[Category | None] = relationship()
+    # The categories that alone ask it; none where every application answers it.
+    categories: Mapped[list[Category]] = relationship(
+        secondary=lambda: framework_question_category, order_by=Category.code
+    )
 
     __table_args__ = (sa.UniqueConstraint("framework_id", "position"),)
+
+
+framework_question_category = sa.Table(
+    "framework_question_category",
+    Base.metadata,
+    sa.Column("framework_id", primary_key=True),
+    sa.Column("question_id", primary_key=True),
+    sa.Column("category_id", sa.ForeignKey("category.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.ForeignKeyConstraint(
+        ["framework_id", "question_id"],
+        ["framework_question.framework_id", "framework_question.question_id"],
+        ondelete="CASCADE",
+    ),
+)
 
 
 class Application(Base, Versioned):

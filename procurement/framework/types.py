@@ -250,8 +250,8 @@ class Point:
     outcome: AssessmentOutcome | None = None
     ground: ExclusionKind | None = None
     """Set where the question asks for a ground of exclusion."""
-    category: str = ""
-    """The category that alone asks it; empty where every category does."""
+    categories: frozenset[str] = frozenset()
+    """The categories that alone ask it; empty where it counts for every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +260,8 @@ class AssessmentFacts:
 
     state: ApplicationState
     outcomes: Mapping[str, AssessmentOutcome | None] = field(default_factory=dict, hash=False)
-    asked_by: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """The category of each point that one category alone asks; a point that is not here counts for all."""
+    asked_by: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    """The categories of each point that some alone ask; a point that is not here counts for all."""
     mandatory_grounds: frozenset[str] = frozenset()
     discretionary_grounds: frozenset[str] = frozenset()
     self_cleaning_accepted: frozenset[str] = frozenset()

@@ -118,8 +118,8 @@ def assess(manager: Visitor, supplier: str) -> None:
     manager.press("Start the assessment")
     for point in manager.page.locator("main input[type=radio][value=met]").all():
         point.check()
-    manager.press("Save the findings").reads("Every point is met").follow("Admit the supplier")
-    manager.press("Admit the supplier")
+    manager.press("Save the findings").reads("Every point is met").follow("Decide by category")
+    manager.press("Record the decision")
     assert "admitted" in manager.text.lower()
 
 

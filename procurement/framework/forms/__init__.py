@@ -1,18 +1,20 @@
 """Forms of frameworks, applications, assessment and members: shape and words."""
 
 from procurement.framework.forms.applications import (
+    ClarificationAnswerForm,
     DeclarationForm,
     RepresentationsForm,
     choice_value,
     choices_form,
 )
 from procurement.framework.forms.assessment import (
-    AdmitForm,
+    ClarifyForm,
     ExtendForm,
     HearForm,
     MembersForm,
-    RefuseForm,
     StartForm,
+    decision_fields,
+    decision_form,
     findings_form,
     findings_of,
 )
@@ -30,7 +32,8 @@ from procurement.framework.forms.setup import (
 __all__ = [
     "LINT_FIELDS",
     "RULE_WORDS",
-    "AdmitForm",
+    "ClarificationAnswerForm",
+    "ClarifyForm",
     "DeclarationForm",
     "DetailsForm",
     "ExtendForm",
@@ -38,12 +41,13 @@ __all__ = [
     "MembersForm",
     "NewFrameworkForm",
     "PublishForm",
-    "RefuseForm",
     "RepresentationsForm",
     "StartForm",
     "category_form",
     "choice_value",
     "choices_form",
+    "decision_fields",
+    "decision_form",
     "findings_form",
     "findings_of",
     "rules_form",

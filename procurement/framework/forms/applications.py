@@ -64,3 +64,15 @@ class RepresentationsForm(Form):
         ),
         validators=[InputRequired("Enter what you have to say")],
     )
+
+
+class ClarificationAnswerForm(Form):
+    """What the supplier makes clear."""
+
+    answer = WordsField(
+        "Your answer",
+        word_limit=500,
+        rows=8,
+        description="You can send this once.",
+        validators=[InputRequired("Enter your answer")],
+    )

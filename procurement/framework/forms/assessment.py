@@ -1,12 +1,12 @@
 """The forms of assessors and of those who look after members."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from core.web.forms import CheckboxesField, Form, WordsField
+from core.web.forms import CheckboxesField, DatePartsField, Form, WordsField
 from procurement.framework.types import AssessmentOutcome
 
 FINDINGS = ((AssessmentOutcome.MET, "Met"), (AssessmentOutcome.NOT_MET, "Not met"))
@@ -81,30 +81,70 @@ class HearForm(Form):
     )
 
 
-class AdmitForm(Form):
-    """Words that go with an admission."""
+class DecisionForm(Form):
+    """For each category chosen: the regions to admit in, and the reason for the others."""
 
     reasons = WordsField(
-        "Anything the supplier should know",
+        "Anything else the supplier should know",
         word_limit=300,
         rows=4,
         description="It stands in the decision letter. You can leave this empty.",
     )
 
+    def refusals(self, chosen: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The (category, region) codes that are not ticked, each with the reason given for its category."""
+        return {
+            (category, region): self[_refusal(category)].data or ""
+            for category, region in chosen
+            if region not in (self[_admission(category)].data or [])
+        }
 
-class RefuseForm(Form):
-    """Why an application is refused."""
 
-    reasons = WordsField(
-        "Why is the application refused?",
-        word_limit=500,
-        rows=8,
-        description=(
-            "The supplier reads this in the decision letter, with your note on each point that is not met. "
-            "Say what it would take to succeed next time."
-        ),
-        validators=[InputRequired("Enter the reasons")],
+def decision_form(
+    chosen: Mapping[str, tuple[str, Sequence[tuple[str, str]]]], admitted: Iterable[str] = ()
+) -> DecisionForm:
+    """The form of a decision. `chosen` has for each category's code its name and its regions (code, name);
+    `admitted` the codes of the categories that are ticked to begin with.
+    """
+    fields: dict[str, Any] = {}
+    data: dict[str, Any] = {}
+    for category, (name, places) in chosen.items():
+        fields[_admission(category)] = CheckboxesField(f"Admit for {name} in", choices=list(places))
+        fields[_refusal(category)] = WordsField(
+            f"Why is {name} refused where it is not ticked?", word_limit=200, rows=3
+        )
+        data[_admission(category)] = [code for code, _ in places] if category in set(admitted) else []
+    return type("DecisionFormOfCategories", (DecisionForm,), fields)(data=data)
+
+
+def decision_fields(category: str) -> tuple[str, str]:
+    """The names of a category's two fields: the regions to admit in, and the reason for the others."""
+    return _admission(category), _refusal(category)
+
+
+def _admission(category: str) -> str:
+    return f"admit-{category}"
+
+
+def _refusal(category: str) -> str:
+    return f"refuse-{category}"
+
+
+class ClarifyForm(Form):
+    """What the applicant is asked to make clear, and by when."""
+
+    asked = WordsField(
+        "What should the supplier make clear?",
+        word_limit=300,
+        rows=6,
+        description="The supplier reads this. Ask about what it has written, not for something new.",
+        validators=[InputRequired("Enter what the supplier should make clear")],
     )
+    due_on = DatePartsField("Answer by", description="The supplier can still answer later, until you decide.")
+
+    def validate_due_on(self, field: Any) -> None:
+        if field.data is None and not field.process_errors:
+            raise ValidationError("Enter the day by which you want the answer")
 
 
 class MembersForm(Form):

@@ -12,6 +12,7 @@ from procurement.framework.queries.applications import (
 from procurement.framework.queries.facts import (
     answers_of,
     application_facts,
+    asked_of,
     category_facts,
     framework_facts,
     framework_facts_of,
@@ -42,6 +43,7 @@ __all__ = [
     "application_facts",
     "application_to_assess",
     "applications_of",
+    "asked_of",
     "category_facts",
     "framework_facts",
     "framework_facts_of",

@@ -10,8 +10,15 @@ from catalogue.reference.models import Place
 from core.accounts.models import Organisation
 from core.questions.rules import incomplete
 from core.questions.types import Question
-from procurement.framework.models import Application, ApplicationChoice, Category, Framework, Member
-from procurement.framework.rules import PENDING_STATES
+from procurement.framework.models import (
+    Application,
+    ApplicationChoice,
+    Category,
+    Framework,
+    FrameworkQuestion,
+    Member,
+)
+from procurement.framework.rules import PENDING_STATES, rule_value
 from procurement.framework.types import (
     ApplicationFacts,
     CategoryFacts,
@@ -111,6 +118,16 @@ def questions_of(framework: Framework) -> list[Question]:
     return [asked.question.plain() for asked in framework.questions]
 
 
+def asked_of(application: Application) -> list[FrameworkQuestion]:
+    """Return what a loaded application is asked, in order: all but the questions of categories not chosen."""
+    chosen = {choice.category.code for choice in application.choices}
+    return [
+        asked
+        for asked in application.framework.questions
+        if not asked.categories or any(category.code in chosen for category in asked.categories)
+    ]
+
+
 def answers_of(application: Application) -> dict[str, str]:
     """Return the answers of an application whose answers are loaded, by question code."""
     codes = {asked.question_id: asked.question.code for asked in application.framework.questions}
@@ -124,7 +141,9 @@ def application_facts(
     return ApplicationFacts(
         state=application.state,
         categories=frozenset((choice.category.code, choice.region.code) for choice in application.choices),
-        unanswered=incomplete(questions_of(application.framework), answers_of(application)),
+        unanswered=incomplete(
+            [asked.question.plain() for asked in asked_of(application)], answers_of(application)
+        ),
         declaration_signed=application.declaration_by_id is not None,
         held=held,
     )
@@ -137,6 +156,7 @@ def _framework_facts(framework: Framework, categories: tuple[CategoryFacts, ...]
         ends_on=framework.ends_on,
         categories=categories,
         starts_on=framework.starts_on,
+        suspension_stops_invitations=bool(rule_value(framework.rules, "suspension_stops_invitations", True)),
     )
 
 
@@ -148,6 +168,7 @@ def _facts_of(categories: Iterable[Category]) -> tuple[CategoryFacts, ...]:
             regions=frozenset(region.code for region in category.regions),
             value_from=category.value_from,
             value_below=category.value_below,
+            turnover_floor=category.turnover_floor,
         )
         for category in categories
     )

@@ -19,7 +19,9 @@ def whole_framework() -> tuple[Any, ...]:
         selectinload(Framework.categories).options(
             joinedload(Category.need_area, innerjoin=True), selectinload(Category.regions)
         ),
-        selectinload(Framework.questions).joinedload(FrameworkQuestion.question, innerjoin=True),
+        selectinload(Framework.questions).options(
+            joinedload(FrameworkQuestion.question, innerjoin=True), selectinload(FrameworkQuestion.categories)
+        ),
     )
 
 

@@ -90,20 +90,27 @@ def reasons_not_to_submit(
     return reasons
 
 
-def reasons_not_to_admit(assessment: AssessmentFacts, regime: Regime) -> list[Reason]:
-    """Why an assessed application may not be admitted."""
+def reasons_not_to_decide(assessment: AssessmentFacts) -> list[Reason]:
+    """Why nothing can be decided on an application yet, whatever the decision."""
+    return list(_reasons_not_to_decide(assessment, ApplicationEvent.ADMIT))
+
+
+def reasons_not_to_admit(assessment: AssessmentFacts, regime: Regime, category: str = "") -> list[Reason]:
+    """Why an assessed application may not be admitted in a category: its points and those of all count.
+
+    Without a category only what counts for every one is looked at.
+    """
     reasons = list(_reasons_not_to_decide(assessment, ApplicationEvent.ADMIT))
     exclusion = "PCR 2015 reg 57" if regime is Regime.DPS else "PA 2023 Sch 6, 7"
-    for point, outcome in sorted(assessment.outcomes.items()):
-        if outcome is AssessmentOutcome.NOT_MET:
-            reasons.append(Reason("condition_not_met", {"point": point}))
+    for point in _not_met(assessment, category):
+        reasons.append(Reason("condition_not_met", {"point": point}))
     for ground in sorted(assessment.mandatory_grounds - assessment.self_cleaning_accepted):
         reasons.append(Reason("mandatory_exclusion", {"ground": ground}, exclusion))
     return reasons
 
 
-def reasons_not_to_refuse(assessment: AssessmentFacts, regime: Regime) -> list[Reason]:
-    """Why an application may not be refused (yet).
+def reasons_not_to_refuse(assessment: AssessmentFacts, regime: Regime, category: str = "") -> list[Reason]:
+    """Why an application may not be refused in a category (yet).
 
     A refusal needs something to rest on. For a ground of exclusion the supplier is heard first: self-cleaning
     under PCR 2015 reg 57, representations under PA 2023 s.58.
@@ -111,14 +118,23 @@ def reasons_not_to_refuse(assessment: AssessmentFacts, regime: Regime) -> list[R
     reasons = list(_reasons_not_to_decide(assessment, ApplicationEvent.REFUSE))
     grounds = assessment.mandatory_grounds | assessment.discretionary_grounds
     grounds -= assessment.self_cleaning_accepted
-    failed = any(outcome is AssessmentOutcome.NOT_MET for outcome in assessment.outcomes.values())
-    if not failed and not grounds:
-        reasons.append(Reason("nothing_to_refuse_for"))
+    if not _not_met(assessment, category) and not grounds:
+        reasons.append(Reason("nothing_to_refuse_for", {"category": category} if category else {}))
     heard = assessment.representations_invited and assessment.representations_due_over
     if grounds and not heard:
         source = "PCR 2015 reg 57" if regime is Regime.DPS else "PA 2023 s.58"
         reasons.append(Reason("supplier_not_heard", {"grounds": sorted(grounds)}, source))
     return reasons
+
+
+def _not_met(assessment: AssessmentFacts, category: str) -> list[str]:
+    """The points found not met that count for a category."""
+    return sorted(
+        point
+        for point, outcome in assessment.outcomes.items()
+        if outcome is AssessmentOutcome.NOT_MET
+        and (not assessment.asked_by.get(point) or category in assessment.asked_by[point])
+    )
 
 
 def _reasons_not_to_decide(assessment: AssessmentFacts, event: ApplicationEvent) -> Iterator[Reason]:

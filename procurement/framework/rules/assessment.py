@@ -1,18 +1,29 @@
 """From answers to a decision: what a question's rule finds, what an assessor may, the facts that decide."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from core.questions.rules import passes
 from core.questions.types import Question
 from core.reasons import Reason
+from procurement.framework.rules.admission import (
+    reasons_not_to_admit,
+    reasons_not_to_decide,
+    reasons_not_to_refuse,
+)
 from procurement.framework.types import (
     ApplicationState,
     AssessmentFacts,
     AssessmentOutcome,
+    CategoryFacts,
     ExclusionKind,
     Point,
+    Regime,
 )
+
+INCOME_QUESTION = "income-last-year"
+"""The question whose answer in pounds is held against a category's turnover floor."""
 
 
 def outcome_by_rule(question: Question, answer: str) -> AssessmentOutcome | None:
@@ -35,6 +46,55 @@ def reasons_against_finding(point: Point, outcome: AssessmentOutcome | None, not
     if outcome is AssessmentOutcome.NOT_MET and point.by_rule is None:
         return [Reason("note_where_not_met", {"point": point.code})]
     return []
+
+
+def floor_point(category: CategoryFacts, income: Decimal | None) -> Point | None:
+    """The point of a category's turnover floor, decided by rule; None where it asks for none.
+
+    `income` is the applicant's own figure for its last year, in pounds; no audited accounts are asked for.
+    """
+    if category.turnover_floor is None:
+        return None
+    enough = income is not None and income >= category.turnover_floor
+    found = AssessmentOutcome.MET if enough else AssessmentOutcome.NOT_MET
+    return Point(floor_code(category.code), found, found, categories=frozenset({category.code}))
+
+
+def floor_code(category: str) -> str:
+    """The code of the point of a category's turnover floor."""
+    return f"turnover-{category}"
+
+
+def reasons_against_decision(
+    assessment: AssessmentFacts,
+    regime: Regime,
+    *,
+    chosen: Collection[tuple[str, str]],
+    refusals: Mapping[tuple[str, str], str],
+) -> list[Reason]:
+    """Why a decision cannot be made that refuses some (category, region) with reasons and admits the rest."""
+    reasons = reasons_not_to_decide(assessment)
+    reasons += [
+        Reason("no_such_choice", {"category": category, "region": region})
+        for category, region in sorted(set(refusals) - set(chosen))
+    ]
+    if not chosen:
+        reasons.append(Reason("no_category_chosen"))
+    refused = {category for category, _ in refusals}
+    admitted = {category for category, region in chosen if (category, region) not in refusals}
+    for category in sorted(admitted):
+        reasons += reasons_not_to_admit(assessment, regime, category)
+    for category in sorted(refused):
+        reasons += reasons_not_to_refuse(assessment, regime, category)
+    reasons += [
+        Reason("refusal_without_reason", {"category": category})
+        for category in sorted({category for (category, _), why in refusals.items() if not why.strip()})
+    ]
+    return _each_once(reasons)
+
+
+def _each_once(reasons: Iterable[Reason]) -> list[Reason]:
+    return list({(reason.code, str(sorted(reason.params.items()))): reason for reason in reasons}.values())
 
 
 def assessment_facts(
@@ -60,6 +120,7 @@ def assessment_facts(
     return AssessmentFacts(
         state=state,
         outcomes={p.code: p.outcome for p in points},
+        asked_by={p.code: p.categories for p in points if p.categories},
         mandatory_grounds=frozenset(p.code for p in arisen if p.ground is ExclusionKind.MANDATORY),
         discretionary_grounds=frozenset(p.code for p in arisen if p.ground is ExclusionKind.DISCRETIONARY),
         self_cleaning_accepted=frozenset(p.code for p in arisen if p.outcome is AssessmentOutcome.MET),

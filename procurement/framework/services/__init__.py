@@ -13,8 +13,10 @@ from procurement.framework.services.applications import (
 from procurement.framework.services.assessment import (
     admit,
     answer_due_on,
+    decide,
     extend_decision,
     facts_of,
+    floors_of,
     in_order,
     invite_representations,
     points_of,
@@ -24,6 +26,7 @@ from procurement.framework.services.assessment import (
     start_assessment,
     take_over_assessment,
 )
+from procurement.framework.services.clarifications import answer_clarification, ask_clarification
 from procurement.framework.services.members import (
     intend_removal,
     reinstate_members,
@@ -46,14 +49,18 @@ __all__ = [
     "StandardQuestion",
     "add_category",
     "admit",
+    "answer_clarification",
     "answer_due_on",
+    "ask_clarification",
     "change_category",
     "change_details",
     "change_rules",
     "choices_mark",
     "create_framework",
+    "decide",
     "extend_decision",
     "facts_of",
+    "floors_of",
     "give_representations",
     "in_order",
     "intend_removal",

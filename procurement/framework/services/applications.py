@@ -111,7 +111,7 @@ def save_answers(
     `changed_meanwhile` for each, with the answer that is saved now). A change takes the declaration back.
     """
     _refuse_unless_draft(application)
-    asked = {entry.question.code: entry.question for entry in application.framework.questions}
+    asked = {entry.question.code: entry.question for entry in queries.asked_of(application)}
     refuse_if(Reason("no_such_question", {"question": code}) for code in answers if code not in asked)
     rows = {answer.question_id: answer for answer in application.answers}
     saved = {code: rows[question.id].value for code, question in asked.items() if question.id in rows}

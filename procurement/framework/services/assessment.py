@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,12 +11,12 @@ from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import BeyondCalendar, add_working_days, london_date
-from core.questions.rules import is_asked
+from core.questions.rules import is_asked, shown
 from core.questions.types import Question
 from core.reasons import Reason, Refused, refuse_if
 from core.states import step
 from procurement.framework import queries, rules
-from procurement.framework.models import Application, ApplicationAnswer
+from procurement.framework.models import Application, ApplicationAnswer, Category
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
 from procurement.framework.services.applications import set_decision_day
 from procurement.framework.services.members import admit_member, by_category, write_scope_limits
@@ -25,6 +26,7 @@ from procurement.framework.types import (
     ApplicationState,
     AssessmentFacts,
     AssessmentOutcome,
+    ChoiceOutcome,
     FrameworkPermission,
     FrameworkTag,
     Point,
@@ -46,7 +48,7 @@ def start_assessment(
     application.assessor_id = actor.person_id
     rows = {answer.question_id: answer for answer in application.answers}
     answers = queries.answers_of(application)
-    for entry in application.framework.questions:
+    for entry in queries.asked_of(application):
         question = entry.question.plain()
         if not is_asked(question, answers):
             continue
@@ -78,7 +80,7 @@ def record_findings(
     findings: Mapping[str, Finding],
 ) -> list[Reason]:
     """Save what was found on points by question code, complete or not; return what a decision still lacks."""
-    _refuse_unless_assessor(actor, application)
+    refuse_unless_assessor(actor, application)
     changed = []
     for question, answer, point in points_of(application):
         if question.code not in findings:
@@ -133,7 +135,7 @@ def invite_representations(
     session: Session, *, actor: Actor, now: datetime, application: Application, asked: str
 ) -> None:
     """Hear the supplier on grounds of exclusion before a refusal rests on them (PA 2023 s.58; reg 57)."""
-    _refuse_unless_assessor(actor, application)
+    refuse_unless_assessor(actor, application)
     facts = facts_of(application, actor=actor, now=now)
     grounds = (facts.mandatory_grounds | facts.discretionary_grounds) - facts.self_cleaning_accepted
     asked = asked.replace("\x00", "").strip()
@@ -179,73 +181,113 @@ def answer_due_on(application: Application, *, now: datetime) -> date | None:
         return None
 
 
-def admit(
-    session: Session, *, actor: Actor, now: datetime, application: Application, reasons: str = ""
+def decide(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    refusals: Mapping[tuple[str, str], str],
+    reasons: str = "",
 ) -> None:
-    """Admit the supplier to every category and region it chose; membership and scope follow at once."""
-    _refuse_unless_assessor(actor, application)
+    """Decide on every category and region at once: those in `refusals` are refused for the reason given there,
+    by (category, region) codes, and the others are admitted; membership and scope follow at once.
+
+    `reasons` are words that go with the decision as a whole.
+    """
+    refuse_unless_assessor(actor, application)
     facts = facts_of(application, actor=actor, now=now)
+    chosen = {(choice.category.code, choice.region.code): choice for choice in application.choices}
     refuse_if(
         [
-            *rules.reasons_not_to_admit(facts, application.framework.regime),
+            *rules.reasons_against_decision(
+                facts, application.framework.regime, chosen=list(chosen), refusals=refusals
+            ),
             *reasons_against_findings(application),
         ]
     )
-    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.ADMIT)
-    _decide(application, now, reasons)
+    for key, choice in chosen.items():
+        refused = key in refusals
+        choice.outcome = ChoiceOutcome.REFUSED if refused else ChoiceOutcome.ADMITTED
+        choice.outcome_reason = refusals[key].replace("\x00", "").strip() if refused else ""
+    none = len(refusals) == len(chosen)
+    if none and not reasons.strip():
+        reasons = "\n".join(dict.fromkeys(why.strip() for why in refusals.values()))
+    event = ApplicationEvent.REFUSE if none else ApplicationEvent.ADMIT
+    application.state = step(APPLICATION_STEPS, application.state, event)
+    application.decided_at = now
+    application.decision_reasons = reasons.replace("\x00", "").strip()
+    application.decision_letter = _letter(application, now)
     session.flush()
-    for choice in application.choices:
-        admit_member(session, choice=choice, application=application, now=now)
-    write_scope_limits(session, framework=application.framework, supplier_id=application.supplier_id)
+    if not none:
+        for choice in application.choices:
+            if choice.outcome is ChoiceOutcome.ADMITTED:
+                admit_member(session, choice=choice, application=application, now=now)
+        write_scope_limits(session, framework=application.framework, supplier_id=application.supplier_id)
     _record(
         session,
-        FrameworkTag.APPLICATION_ADMITTED,
+        FrameworkTag.APPLICATION_REFUSED if none else FrameworkTag.APPLICATION_ADMITTED,
         actor,
         now,
         application,
         supplier=application.supplier.public_id,
-        choices=sorted(f"{c.category.code} {c.region.code}" for c in application.choices),
-    )
-    _mail_decision(session, application, now)
-
-
-def refuse(session: Session, *, actor: Actor, now: datetime, application: Application, reasons: str) -> None:
-    """Refuse the application as a whole, with reasons that the supplier reads."""
-    _refuse_unless_assessor(actor, application)
-    facts = facts_of(application, actor=actor, now=now)
-    against = [
-        *rules.reasons_not_to_refuse(facts, application.framework.regime),
-        *reasons_against_findings(application),
-    ]
-    if not reasons.strip():
-        against.append(Reason("reason_missing"))
-    refuse_if(against)
-    application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.REFUSE)
-    _decide(application, now, reasons)
-    _record(
-        session,
-        FrameworkTag.APPLICATION_REFUSED,
-        actor,
-        now,
-        application,
-        supplier=application.supplier.public_id,
+        choices=sorted(f"{category} {region}" for category, region in set(chosen) - set(refusals)),
+        refused=sorted(f"{category} {region}" for category, region in refusals),
         points=sorted(code for code, found in facts.outcomes.items() if found is AssessmentOutcome.NOT_MET),
     )
     _mail_decision(session, application, now)
+
+
+def admit(
+    session: Session, *, actor: Actor, now: datetime, application: Application, reasons: str = ""
+) -> None:
+    """Admit the supplier to every category and region it chose."""
+    decide(session, actor=actor, now=now, application=application, refusals={}, reasons=reasons)
+
+
+def refuse(session: Session, *, actor: Actor, now: datetime, application: Application, reasons: str) -> None:
+    """Refuse the application as a whole, for one reason."""
+    refusals = {(c.category.code, c.region.code): reasons for c in application.choices}
+    decide(session, actor=actor, now=now, application=application, refusals=refusals, reasons=reasons)
 
 
 def points_of(application: Application) -> list[tuple[Question, ApplicationAnswer, Point]]:
     """Each point of an application in assessment: question, answer row, and what was found."""
     rows = {answer.question_id: answer for answer in application.answers}
     found = []
-    for asked in application.framework.questions:
+    for asked in queries.asked_of(application):
         row = rows.get(asked.question_id)
         if row is None:
             continue
         question = asked.question.plain()
         by_rule = rules.outcome_by_rule(question, row.value)
-        found.append((question, row, Point(question.code, by_rule, row.outcome, asked.ground)))
+        categories = frozenset(category.code for category in asked.categories)
+        found.append((question, row, Point(question.code, by_rule, row.outcome, asked.ground, categories)))
     return found
+
+
+def floors_of(application: Application) -> list[tuple[Category, Point]]:
+    """The turnover floor of each chosen category that has one, held against the answer on income."""
+    income = next(
+        (
+            shown(asked.question.plain(), answer.value)
+            for asked in application.framework.questions
+            if asked.question.code == rules.INCOME_QUESTION
+            for answer in application.answers
+            if answer.question_id == asked.question_id
+        ),
+        None,
+    )
+    chosen = {choice.category for choice in application.choices}
+    facts = {fact.code: fact for fact in queries.framework_facts_of(application.framework).categories}
+    found = [
+        (
+            category,
+            rules.floor_point(facts[category.code], income if isinstance(income, Decimal) else None),
+        )
+        for category in sorted(chosen, key=lambda category: category.code)
+    ]
+    return [(category, point) for category, point in found if point is not None]
 
 
 def reasons_against_findings(application: Application) -> list[Reason]:
@@ -260,7 +302,10 @@ def reasons_against_findings(application: Application) -> list[Reason]:
 def facts_of(application: Application, *, actor: Actor, now: datetime) -> AssessmentFacts:
     """The facts on which a decision by this actor at this moment would rest."""
     return rules.assessment_facts(
-        [point for _, _, point in points_of(application)],
+        [
+            *(point for _, _, point in points_of(application)),
+            *(point for _, point in floors_of(application)),
+        ],
         state=application.state,
         representations_invited=application.representations_due_on is not None,
         representations_received=application.representations_received_at is not None,
@@ -269,12 +314,6 @@ def facts_of(application: Application, *, actor: Actor, now: datetime) -> Assess
         assessed_by_own_organisation=actor.organisation_id == application.supplier_id,
         conflict_declared=False,
     )
-
-
-def _decide(application: Application, now: datetime, reasons: str) -> None:
-    application.decided_at = now
-    application.decision_reasons = reasons.replace("\x00", "").strip()
-    application.decision_letter = _letter(application, now)
 
 
 def _letter(application: Application, now: datetime) -> dict[str, Any]:
@@ -291,7 +330,13 @@ def _letter(application: Application, now: datetime) -> dict[str, Any]:
         "framework_reference": framework.public_id,
         "regime": str(framework.regime),
         "choices": [
-            [choice.category.code, choice.category.name, choice.region.name]
+            [
+                choice.category.code,
+                choice.category.name,
+                choice.region.name,
+                str(choice.outcome),
+                choice.outcome_reason,
+            ]
             for choice in in_order(application)
         ],
         "reasons": application.decision_reasons,
@@ -299,6 +344,11 @@ def _letter(application: Application, now: datetime) -> dict[str, Any]:
             [question.text, str(row.outcome), row.outcome_note]
             for question, row, _ in points_of(application)
             if row.outcome is AssessmentOutcome.NOT_MET
+        ],
+        "floors": [
+            [category.name, str(category.turnover_floor)]
+            for category, point in floors_of(application)
+            if point.outcome is AssessmentOutcome.NOT_MET
         ],
         "heard": application.representations_received_at is not None,
     }
@@ -314,7 +364,8 @@ def _refuse_conflict(actor: Actor, application: Application, no_conflict: bool) 
         raise Refused(Reason("assessor_in_conflict", source="PCR 2015 reg 24; PA 2023 s.81"))
 
 
-def _refuse_unless_assessor(actor: Actor, application: Application) -> None:
+def refuse_unless_assessor(actor: Actor, application: Application) -> None:
+    """Let the one assessor of an application act, and nobody else."""
     if application.assessor_id is None:
         raise Refused(Reason("not_in_assessment", {"state": str(application.state)}))
     if application.assessor_id != actor.person_id:
@@ -365,5 +416,12 @@ def _mail_decision(session: Session, application: Application, now: datetime) ->
         template="framework/application_decided",
         admitted=application.state is ApplicationState.ADMITTED,
         reasons=application.decision_reasons,
-        choices=by_category((c.category.name, c.region.name) for c in in_order(application)),
+        choices=_places(application, ChoiceOutcome.ADMITTED),
+        refused=_places(application, ChoiceOutcome.REFUSED),
+    )
+
+
+def _places(application: Application, outcome: ChoiceOutcome) -> list[str]:
+    return by_category(
+        (c.category.name, c.region.name) for c in in_order(application) if c.outcome is outcome
     )

@@ -225,7 +225,7 @@ def answers_shown(found: Application) -> list[tuple[str, list[tuple[Question, ob
     """Every question by section with its answer as pages write it."""
     answers = queries.answers_of(found)
     sections: dict[str, list[tuple[Question, object]]] = {}
-    for entry in found.framework.questions:
+    for entry in queries.asked_of(found):
         question = entry.question.plain()
         if is_asked(question, answers):
             value = shown(question, answers.get(question.code, ""))
@@ -266,7 +266,7 @@ def _grid(found: Application, form: object, **values: object) -> str:
 
 def _sections(found: Application) -> list[Section]:
     names: dict[str, list[Question]] = {}
-    for entry in found.framework.questions:
+    for entry in queries.asked_of(found):
         names.setdefault(entry.section, []).append(entry.question.plain())
     answers = queries.answers_of(found)
     sections = []

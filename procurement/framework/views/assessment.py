@@ -9,23 +9,24 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import db
 from core.questions.rules import is_asked, shown
-from core.reasons import Refused
+from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
 from procurement.framework import queries, rules, services
 from procurement.framework.forms import (
-    AdmitForm,
+    ClarifyForm,
     ExtendForm,
     HearForm,
-    RefuseForm,
     StartForm,
+    decision_fields,
+    decision_form,
     findings_form,
     findings_of,
 )
 from procurement.framework.models import Application
 from procurement.framework.types import FrameworkPermission, QueueFilter
-from procurement.framework.views.blueprint import framework, names_of, to_assess
-from procurement.framework.views.standing import letter_of
+from procurement.framework.views.blueprint import framework, names_of, put_reasons, to_assess
+from procurement.framework.views.standing import letter_of, outcomes_of
 from procurement.framework.views.words import reason_text
 
 
@@ -138,34 +139,79 @@ def hear(public_id: str) -> ResponseReturnValue:
     )
 
 
-@framework.get("/assessment/<public_id>/admit")
+@framework.get("/assessment/<public_id>/clarify")
 @requires(FrameworkPermission.ASSESS)
-def ask_to_admit(public_id: str) -> ResponseReturnValue:
-    """What an admission means, before it is made."""
-    return _step("admit", to_assess(public_id), AdmitForm())
+def ask_to_clarify(public_id: str) -> ResponseReturnValue:
+    """Ask what the applicant should make clear."""
+    return _step("clarify", to_assess(public_id), ClarifyForm(), today=clock.today())
 
 
-@framework.post("/assessment/<public_id>/admit")
+@framework.post("/assessment/<public_id>/clarify")
 @requires(FrameworkPermission.ASSESS)
-def admit(public_id: str) -> ResponseReturnValue:
-    """Admit the supplier."""
-    return _do(
-        "admit", public_id, AdmitForm(), services.admit, "reasons", "The supplier is admitted and told so."
-    )
+def clarify(public_id: str) -> ResponseReturnValue:
+    """Send a request for clarification."""
+    found = to_assess(public_id, lock=True)
+    form = ClarifyForm()
+    if form.validate():
+        try:
+            services.ask_clarification(
+                db.session,
+                actor=current_actor(),
+                now=clock.now(),
+                application=found,
+                asked=form.asked.data,
+                due_on=form.due_on.data,
+            )
+        except Refused as refused:
+            form.form_errors = [reason_text(reason) for reason in refused.reasons]
+        else:
+            flash("The supplier is asked to make this clear. The time to decide runs on.", "success")
+            return redirect(url_for("framework.assess", public_id=public_id))
+    return _step("clarify", found, form, today=clock.today(), error_title=True), 422
 
 
-@framework.get("/assessment/<public_id>/refuse")
+@framework.get("/assessment/<public_id>/decide")
 @requires(FrameworkPermission.ASSESS)
-def ask_to_refuse(public_id: str) -> ResponseReturnValue:
-    """Ask for the reasons of a refusal."""
-    return _step("refuse", to_assess(public_id), RefuseForm())
+def ask_to_decide(public_id: str) -> ResponseReturnValue:
+    """The decision by category and region, filled in as the findings suggest."""
+    found = to_assess(public_id)
+    against = _against(found)
+    return _deciding(found, decision_form(_chosen(found), [code for code in against if not against[code]]))
 
 
-@framework.post("/assessment/<public_id>/refuse")
+@framework.post("/assessment/<public_id>/decide")
 @requires(FrameworkPermission.ASSESS)
-def refuse(public_id: str) -> ResponseReturnValue:
-    """Refuse the application."""
-    return _do("refuse", public_id, RefuseForm(), services.refuse, "reasons", "The application is refused.")
+def decide(public_id: str) -> ResponseReturnValue:
+    """Admit where it is ticked, refuse elsewhere with the reasons given."""
+    found = to_assess(public_id, lock=True)
+    form = decision_form(_chosen(found))
+    if form.validate():
+        refusals = form.refusals([(c.category.code, c.region.code) for c in found.choices])
+        try:
+            services.decide(
+                db.session,
+                actor=current_actor(),
+                now=clock.now(),
+                application=found,
+                refusals=refusals,
+                reasons=form.reasons.data or "",
+            )
+        except Refused as refused:
+            names = names_of(found.framework)
+            put_reasons(
+                form,
+                refused.reasons,
+                {
+                    reason.code: decision_fields(reason.params["category"])[1]
+                    for reason in refused.reasons
+                    if reason.code == "refusal_without_reason"
+                },
+                lambda reason: reason_text(reason, names),
+            )
+        else:
+            flash("The decision is made, and the supplier is told.", "success")
+            return redirect(url_for("framework.assess", public_id=public_id))
+    return _deciding(found, form, error_title=True), 422
 
 
 @framework.get("/assessment/<public_id>/decision.pdf")
@@ -176,6 +222,42 @@ def assessed_letter(public_id: str) -> ResponseReturnValue:
     if found.decision_letter is None:
         abort(404)
     return letter_of(found)
+
+
+def _chosen(found: Application) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    """For each category of an application its name and the regions chosen."""
+    chosen: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for choice in services.in_order(found):
+        _, places = chosen.setdefault(choice.category.code, (choice.category.name, []))
+        places.append((choice.region.code, choice.region.name))
+    return chosen
+
+
+def _against(found: Application) -> dict[str, list[Reason]]:
+    """What stands against an admission in each category chosen, beyond what stands against any decision."""
+    facts = services.facts_of(found, actor=current_actor(), now=clock.now())
+    common = rules.reasons_not_to_decide(facts)
+    return {
+        code: [
+            reason
+            for reason in rules.reasons_not_to_admit(facts, found.framework.regime, code)
+            if reason not in common
+        ]
+        for code in _chosen(found)
+    }
+
+
+def _deciding(found: Application, form: Any, **values: Any) -> str:
+    return _step(
+        "decide",
+        found,
+        form,
+        chosen=_chosen(found),
+        against=_against(found),
+        fields=decision_fields,
+        names=names_of(found.framework),
+        **values,
+    )
 
 
 def _page(found: Application, form: Any = None, **values: Any) -> str:
@@ -189,7 +271,7 @@ def _page(found: Application, form: Any = None, **values: Any) -> str:
     sections: dict[str, list[Any]] = {}
     where = {entry.question.code: entry.section for entry in found.framework.questions}
     answers = queries.answers_of(found)
-    for entry in found.framework.questions:
+    for entry in queries.asked_of(found):
         question = entry.question.plain()
         if not is_asked(question, answers):
             continue
@@ -213,8 +295,11 @@ def _page(found: Application, form: Any = None, **values: Any) -> str:
         started=started,
         facts=facts,
         grounds=(facts.mandatory_grounds | facts.discretionary_grounds) - facts.self_cleaning_accepted,
-        against_admission=[*rules.reasons_not_to_admit(facts, found.framework.regime), *lacking],
-        against_refusal=[*rules.reasons_not_to_refuse(facts, found.framework.regime), *lacking],
+        floors=services.floors_of(found) if started else [],
+        lacking=[*rules.reasons_not_to_decide(facts), *lacking],
+        against=_against(found),
+        chosen=_chosen(found),
+        outcomes=outcomes_of(found.decision_letter or {}),
         today=clock.today(),
         **values,
     )

@@ -6,11 +6,13 @@ from typing import Any
 from flask import Blueprint, abort
 
 from core.db import db
+from core.money import format_pounds
 from core.reasons import Reason
 from core.web.access import current_actor
 from procurement.framework import queries
 from procurement.framework.forms import RULE_WORDS
 from procurement.framework.models import Application, Category, Framework
+from procurement.framework.rules import floor_code
 
 framework = Blueprint("framework", __name__)
 
@@ -62,7 +64,11 @@ def is_stale(form: Any, row: Any) -> bool:
 def names_of(found: Framework) -> dict[str, str]:
     """What reasons name by code: categories, regions and questions of a framework."""
     names = {region.code: region.name for category in found.categories for region in category.regions}
-    names.update((category.code, category.name) for category in found.categories)
+    for category in found.categories:
+        names[category.code] = category.name
+        if category.turnover_floor is not None:
+            floor = format_pounds(category.turnover_floor)
+            names[floor_code(category.code)] = f"an income of {floor} or more, for {category.name}"
     names.update((asked.question.code, asked.question.text) for asked in found.questions)
     return names
 

@@ -1,6 +1,9 @@
 """An application that was handed in: submitted, withdrawn, heard, decided."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,9 +14,10 @@ from core.pdf import render_pdf
 from core.reasons import Refused
 from core.web.access import current_actor, requires
 from procurement.framework import services
-from procurement.framework.forms import RepresentationsForm
-from procurement.framework.models import Application
-from procurement.framework.types import ApplicationState, FrameworkPermission
+from procurement.framework.forms import ClarificationAnswerForm, RepresentationsForm
+from procurement.framework.models import Application, ApplicationClarification
+from procurement.framework.rules import PENDING_STATES
+from procurement.framework.types import ApplicationState, ChoiceOutcome, FrameworkPermission
 from procurement.framework.views.blueprint import framework, own
 from procurement.framework.views.words import reason_text
 
@@ -82,12 +86,61 @@ def give_representations(public_id: str) -> ResponseReturnValue:
     return render_template("framework/representations.html", found=found, form=form, error_title=True), 422
 
 
+@framework.get("/applications/<public_id>/clarifications/<int:number>")
+@requires(FrameworkPermission.SUBMIT_APPLICATION)
+def clarification(public_id: str, number: int) -> ResponseReturnValue:
+    """One thing the supplier is asked to make clear, and the place to do so."""
+    found = own(public_id)
+    asked = _clarification(found, number)
+    if asked.answered_at is not None or found.state not in PENDING_STATES:
+        return redirect(url_for("framework.application", public_id=public_id))
+    return render_template(
+        "framework/clarification.html", found=found, asked=asked, form=ClarificationAnswerForm()
+    )
+
+
+@framework.post("/applications/<public_id>/clarifications/<int:number>")
+@requires(FrameworkPermission.SUBMIT_APPLICATION)
+def answer_clarification(public_id: str, number: int) -> ResponseReturnValue:
+    """Send what the supplier makes clear."""
+    found = own(public_id, lock=True)
+    asked = _clarification(found, number)
+    form = ClarificationAnswerForm()
+    if form.validate():
+        try:
+            services.answer_clarification(
+                db.session,
+                actor=current_actor(),
+                now=clock.now(),
+                clarification=asked,
+                answer=form.answer.data,
+            )
+        except Refused as refused:
+            form.form_errors = [reason_text(reason) for reason in refused.reasons]
+        else:
+            flash("Your answer is with the authority.", "success")
+            return redirect(url_for("framework.application", public_id=public_id))
+    return (
+        render_template(
+            "framework/clarification.html", found=found, asked=asked, form=form, error_title=True
+        ),
+        422,
+    )
+
+
 @framework.get("/applications/<public_id>/decision")
 @requires(FrameworkPermission.READ_APPLICATION)
 def decision(public_id: str) -> ResponseReturnValue:
     """The decision letter as a page."""
     found = _decided(own(public_id))
-    return render_template("framework/decision.html", found=found, letter=found.decision_letter)
+    letter = found.decision_letter or {}
+    return render_template(
+        "framework/decision.html",
+        found=found,
+        letter=letter,
+        outcomes=outcomes_of(letter),
+        floors=[(category, Decimal(floor)) for category, floor in letter.get("floors", ())],
+    )
 
 
 @framework.get("/applications/<public_id>/decision.pdf")
@@ -104,6 +157,8 @@ def letter_of(found: Application) -> Response:
         "framework_decision",
         title=f"Decision on application {letter['reference']}",
         letter=letter,
+        outcomes=outcomes_of(letter),
+        floors=[(category, Decimal(floor)) for category, floor in letter.get("floors", ())],
         decided_at=datetime.fromisoformat(letter["decided_at"]),
         received_at=datetime.fromisoformat(letter["received_at"]),
     )
@@ -115,7 +170,32 @@ def letter_of(found: Application) -> Response:
     )
 
 
+Outcome = tuple[str, list[str], list[tuple[str, list[str]]]]
+
+
+def outcomes_of(letter: Mapping[str, Any]) -> list[Outcome]:
+    """What a letter says of each category: the regions admitted, and those refused under each reason.
+
+    Letters from before decisions went by category and region name only what was applied for.
+    """
+    found: dict[str, tuple[list[str], dict[str, list[str]]]] = {}
+    for _, category, region, *decided in letter.get("choices", ()):
+        outcome, reason = decided or (("admitted" if letter["admitted"] else "refused"), "")
+        admitted, refused = found.setdefault(category, ([], {}))
+        if outcome == ChoiceOutcome.ADMITTED:
+            admitted.append(region)
+        else:
+            refused.setdefault(reason, []).append(region)
+    return [(category, admitted, list(refused.items())) for category, (admitted, refused) in found.items()]
+
+
 def _decided(found: Application) -> Application:
     if found.decision_letter is None:
         abort(404)
     return found
+
+
+def _clarification(found: Application, number: int) -> ApplicationClarification:
+    if not 1 <= number <= len(found.clarifications):
+        abort(404)
+    return found.clarifications[number - 1]

@@ -3,10 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.schema import rebuild
-
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -22,7 +20,7 @@ def upgrade() -> None:
         "application_choice",
         "outcome_reason",
         sa.Text(),
-        "NOT NULL DEFAULT ''",
+        "DEFAULT '' NOT NULL",
         refusal_has_a_reason="outcome IS NULL OR outcome <> 'refused' OR outcome_reason <> ''",
     )
     # What was decided before was decided as a whole.
@@ -65,22 +63,29 @@ def upgrade() -> None:
         sa.BigInteger(),
         turnover_floor_positive="turnover_floor IS NULL OR turnover_floor > 0",
     )
-    if op.get_context().dialect.name == "sqlite":
-        with rebuild("framework_question") as batch:
-            batch.add_column(sa.Column("category_id", sa.Integer()))
-            batch.create_foreign_key(
-                op.f("fk_framework_question_category_id"), "category", ["category_id"], ["id"]
-            )
-    else:
-        # The table is short, and the column is empty in every row: nobody waits while the key is checked.
-        op.execute(
-            "-- squawk-ignore adding-foreign-key-constraint\n"
-            "ALTER TABLE framework_question ADD COLUMN category_id INTEGER "
-            "CONSTRAINT fk_framework_question_category_id REFERENCES category (id)"
-        )
-    op.execute(
-        "-- squawk-ignore require-concurrent-index-creation\n"
-        "CREATE INDEX ix_framework_question_category_id ON framework_question (category_id)"
+    op.create_table(
+        "framework_question_category",
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "question_id"],
+            ["framework_question.framework_id", "framework_question.question_id"],
+            name=op.f("fk_framework_question_category_framework_id_question_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"],
+            ["category.id"],
+            name=op.f("fk_framework_question_category_category_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "framework_id", "question_id", "category_id", name=op.f("pk_framework_question_category")
+        ),
+    )
+    op.create_index(
+        op.f("ix_framework_question_category_category_id"), "framework_question_category", ["category_id"]
     )
 
     op.add_column("framework", sa.Column("announced_at", sa.DateTime(timezone=True)))
@@ -138,10 +143,7 @@ def downgrade() -> None:
     op.drop_column("member", "removal_basis")
     for column in ("ceased_at", "cessation_reason", "announced_at"):
         op.drop_column("framework", column)
-    op.drop_index("ix_framework_question_category_id", "framework_question")
-    with rebuild("framework_question") as batch:
-        batch.drop_constraint(op.f("fk_framework_question_category_id"), type_="foreignkey")
-        batch.drop_column("category_id")
+    op.drop_table("framework_question_category")
     op.drop_column("category", "turnover_floor")
     op.drop_table("application_clarification")
     op.drop_column("application_choice", "outcome_reason")
