@@ -2,7 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from tests.factories_framework import make_application, make_market, make_member
+from procurement.framework import services
+from tests.factories import NOW
+from tests.factories_framework import assess, make_application, make_market, make_member
 from tests.matrix import Scene, makes
 
 
@@ -29,6 +31,22 @@ def managed_framework(session: Session) -> Scene:
 def application(session: Session) -> Scene:
     market = make_market(session)
     made = make_application(session, market, submit=False)
+    return Scene({"public_id": made.public_id, "number": 1}, owner=market.supplier)
+
+
+@makes("/applications/<public_id>/clarifications/<int:number>")
+def clarification(session: Session) -> Scene:
+    market = make_market(session)
+    made = make_application(session, market)
+    assess(session, market, made)
+    services.ask_clarification(
+        session,
+        actor=market.managing(session),
+        now=NOW,
+        application=made,
+        asked="Which year is this of?",
+        due_on=NOW.date(),
+    )
     return Scene({"public_id": made.public_id, "number": 1}, owner=market.supplier)
 
 

@@ -190,8 +190,8 @@ def decide(
     refusals: Mapping[tuple[str, str], str],
     reasons: str = "",
 ) -> None:
-    """Decide on every category and region at once: those in `refusals` are refused for the reason given there,
-    by (category, region) codes, and the others are admitted; membership and scope follow at once.
+    """Decide on every category and region at once: those in `refusals`, by (category, region) codes, are
+    refused for the reason given there, and the others are admitted; membership and scope follow at once.
 
     `reasons` are words that go with the decision as a whole.
     """
