@@ -22,19 +22,19 @@ DPS, ACT = Regime.DPS, Regime.DYNAMIC_MARKET
 @pytest.mark.parametrize(
     ("ground", "regime", "last"),
     [
-        ("fraud", DPS, date(2026, 3, 10)),
-        ("fraud", ACT, date(2026, 3, 10)),
+        ("fraud-theft", DPS, date(2026, 3, 10)),
+        ("fraud-theft", ACT, date(2026, 3, 10)),
         ("insolvency", DPS, date(2024, 3, 10)),
         ("insolvency", ACT, date(2024, 3, 10)),
         ("competition", ACT, date(2024, 3, 10)),
         ("professional-misconduct", ACT, date(2024, 3, 10)),
-        ("contract-breach", ACT, date(2024, 3, 10)),
+        ("breach-of-contract", ACT, date(2024, 3, 10)),
         ("labour-law", DPS, date(2024, 3, 10)),
         ("labour-law", ACT, date(2026, 3, 10)),
         ("national-security", ACT, date(2026, 3, 10)),
         ("national-security", DPS, None),
         ("cartel", DPS, None),
-        ("drug-trafficking", ACT, None),
+        ("unpaid-tax", ACT, None),
     ],
 )
 def test_each_ground_reaches_back_as_its_regime_says(ground: str, regime: Regime, last: date | None) -> None:
@@ -55,18 +55,18 @@ def test_an_event_counts_through_its_last_day_and_not_after() -> None:
 
 def test_a_leap_days_period_ends_in_february() -> None:
     assert counts_until("insolvency", date(2024, 2, 29), DPS) == date(2027, 2, 28)
-    assert counts_until("fraud", date(2024, 2, 29), DPS) == date(2029, 2, 28)
+    assert counts_until("fraud-theft", date(2024, 2, 29), DPS) == date(2029, 2, 28)
 
 
 def test_grounds_stand_while_one_event_of_theirs_counts() -> None:
     events = [
-        GroundEvent("fraud", date(2015, 1, 1)),
-        GroundEvent("fraud", date(2024, 1, 1)),
+        GroundEvent("fraud-theft", date(2015, 1, 1)),
+        GroundEvent("fraud-theft", date(2024, 1, 1)),
         GroundEvent("bribery", date(2015, 1, 1)),
         GroundEvent("labour-law", date(2022, 1, 1)),
     ]
-    assert standing_grounds(events, ACT, date(2026, 1, 1)) == ({"fraud"}, {"labour-law"})
-    assert standing_grounds(events, DPS, date(2026, 1, 1)) == ({"fraud"}, set())
+    assert standing_grounds(events, ACT, date(2026, 1, 1)) == ({"fraud-theft"}, {"labour-law"})
+    assert standing_grounds(events, DPS, date(2026, 1, 1)) == ({"fraud-theft"}, set())
 
 
 days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
