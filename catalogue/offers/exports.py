@@ -55,11 +55,21 @@ def catalogue_rows(found: Iterable[FoundOffer], choices: Choices) -> list[Catalo
     ]
 
 
+def table_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Any rows as CSV, with a mark at its start so that spreadsheets read accents right."""
+    return "\ufeff" + write_csv(header, rows)
+
+
+def table_xlsx(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Any rows as a workbook of one sheet."""
+    return write_xlsx([(name, header, rows)])
+
+
 def catalogue_csv(rows: Iterable[CatalogueRow]) -> str:
-    """The rows as CSV, with a mark at its start so that spreadsheets read accents right."""
-    return "\ufeff" + write_csv(HEADER, rows)
+    """The rows as CSV."""
+    return table_csv(HEADER, rows)
 
 
 def catalogue_xlsx(rows: Iterable[CatalogueRow]) -> bytes:
     """The rows as a workbook of one sheet."""
-    return write_xlsx([("Catalogue", HEADER, rows)])
+    return table_xlsx("Catalogue", HEADER, rows)

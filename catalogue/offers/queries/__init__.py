@@ -16,6 +16,8 @@ from catalogue.offers.queries.finding import (
     catalogue_counts,
     every_found_offer,
     find_offers,
+    listed_titles,
+    listed_versions,
     published_version,
     published_versions_of,
 )
@@ -62,6 +64,8 @@ __all__ = [
     "hidden_on",
     "lets_stand",
     "level_items",
+    "listed_titles",
+    "listed_versions",
     "names_for",
     "open_version_of",
     "own_offer",

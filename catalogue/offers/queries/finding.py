@@ -1,6 +1,6 @@
 """Finding published offers: words and filters over the narrow listing, and what each choice would leave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -167,6 +167,32 @@ def published_version(session: Session, public_id: str) -> OfferVersion | None:
         .options(*whole_version())
     )
     return session.scalars(query).one_or_none()
+
+
+def listed_versions(session: Session, public_ids: Collection[str]) -> list[OfferVersion]:
+    """The published versions of some listed offers with all their content, in the order asked for."""
+    query = (
+        sa.select(OfferVersion)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .join(OfferListing, OfferListing.version_id == OfferVersion.id)
+        .where(Offer.public_id.in_(public_ids))
+        .options(*whole_version())
+        .order_by(OfferVersion.id)
+    )
+    order = {public_id: number for number, public_id in enumerate(public_ids)}
+    return sorted(session.scalars(query), key=lambda version: order[version.offer.public_id])
+
+
+def listed_titles(session: Session, public_ids: Collection[str]) -> dict[str, str]:
+    """What some offers that are listed are called, in the order asked for."""
+    query = (
+        sa.select(Offer.public_id, OfferListing.title)
+        .join(OfferListing, OfferListing.offer_id == Offer.id)
+        .where(Offer.public_id.in_(public_ids))
+        .order_by(Offer.id)
+    )
+    found = dict(session.execute(query).all())
+    return {public_id: found[public_id] for public_id in public_ids if public_id in found}
 
 
 def published_versions_of(session: Session, supplier_id: int) -> Sequence[OfferVersion]:

@@ -4,7 +4,7 @@ Made from the fields of the content's dataclasses, so that a field somebody adds
 only who may read it must be said, and what nobody has said is kept from the public.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -88,6 +88,25 @@ def facts(content: OfferContent, *, commercial: bool) -> dict[FactKey, Value]:
 def blank(value: Any) -> bool:
     """Whether a value says nothing."""
     return value is None or value == "" or value == () or (isinstance(value, Row) and not value.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """One fact of several offers side by side; None for an offer that does not say it."""
+
+    key: FactKey
+    values: tuple[Value | None, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the offers do not all say the same."""
+        return any(value != self.values[0] for value in self.values)
+
+
+def aligned(offers: Sequence[Facts]) -> list[Aligned]:
+    """Every fact that one of the offers says, beside what the others say of it, in the order of the first."""
+    keys = dict.fromkeys(key for found in offers for key in found)
+    return [Aligned(key, tuple(found.get(key) for found in offers)) for key in keys]
 
 
 def field_names() -> set[str]:

@@ -8,6 +8,7 @@ from catalogue.offers.rules.content import public_content
 from catalogue.offers.rules.finding import complexity_bit, has_bit
 from catalogue.offers.types import CatalogueFilter, CatalogueSort
 from catalogue.offers.views import offers
+from catalogue.offers.views.comparing import MOST, chosen_offers
 from catalogue.reference.types import Complexity
 from catalogue.suppliers import queries as suppliers
 from core import clock
@@ -56,6 +57,7 @@ def catalogue() -> ResponseReturnValue:
     page = queries.find_offers(db.session, found, choices, sort=sort, number=page_number())
     if page.number > page.last:
         abort(404)
+    basket = chosen_offers()
     shown = render_template(
         "offers/catalogue.html",
         page=page,
@@ -65,6 +67,9 @@ def catalogue() -> ResponseReturnValue:
         choices=choices,
         counts=queries.catalogue_counts(db.session, found, choices),
         chosen=_chosen(found, choices),
+        basket=basket,
+        basket_titles=queries.listed_titles(db.session, basket) if basket else {},
+        most_compared=MOST,
         problems=[UNKNOWN_WORDS[kind].format(code=code[:60]) for kind, code in unknown],
         error_title=bool(unknown),
         has_bit=has_bit,
