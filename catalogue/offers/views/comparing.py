@@ -98,10 +98,11 @@ def compared(versions: list[OfferVersion], *, commercial: bool) -> Comparison:
 def _row(row: Aligned, names: Sequence[Names], offers_said: Sequence[Facts]) -> ComparedFact:
     cells = []
     for value, own, said in zip(row.values, names, offers_said, strict=True):
-        offered = said.get(COMPLEXITIES, ())
+        found = said.get(COMPLEXITIES)
+        offered = found if isinstance(found, tuple) else ()
         if value is not None:
             cells.append(facts_words.lines(own, row.key, value))
-        elif row.key.complexity is not None and row.key.complexity not in offered:  # type: ignore[operator]
+        elif row.key.complexity is not None and row.key.complexity not in offered:
             cells.append([f"{COMPLEXITY_WORDS[row.key.complexity]} complexity is not offered"])
         elif row.key.name == "answers" and row.key.part not in own.items:
             cells.append(["Not an item of this need area"])

@@ -1,4 +1,4 @@
-"""Comparing offers: the basket in the address, facts side by side, files; and nothing commercial in public."""
+"""Comparing offers: the basket in the address, facts side by side, files; nothing commercial in public."""
 
 import csv
 import io

@@ -142,7 +142,7 @@ def test_from_an_empty_page_to_a_published_second_version(
     assert "Example rooms, again" not in text_of(visitor.get(f"/catalogue/{public}"))
     assert "Example rooms, again" in text_of(editor.get(f"{base}/versions/2"))
     editor.post(f"{base}/submit", data=form_values(editor.get(f"{base}/check")))
-    assert "1 difference" in text_of(manager.get(f"/offer-reviews/{public}/2"))
+    assert "1 change in 1 part of the offer" in text_of(manager.get(f"/offer-reviews/{public}/2"))
     manager.post(f"/offer-reviews/{public}/2/publish")
     assert "Example rooms, again" in text_of(visitor.get(f"/catalogue/{public}"))
     session.expire_all()
