@@ -1,0 +1,246 @@
+"""What a file would do to a supplier's offers, offer by offer, beside what the catalogue holds now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from catalogue.bulk.rules.cells import Lists, settled
+from catalogue.bulk.rules.columns import COLUMNS, COMPLEXITY, FINGERPRINT, ITEM, NEED_AREA, OFFER
+from catalogue.bulk.rules.contents import laid_over, print_of
+from catalogue.bulk.rules.reading import FileContent, FileOffer
+from catalogue.bulk.types import HeldOffer, Outcome, Problem, Sheet
+from catalogue.offers.rules.completeness import reasons_not_to_submit
+from catalogue.offers.rules.content import differences
+from catalogue.offers.rules.finding import unknown_places
+from catalogue.offers.rules.states import EDITABLE
+from catalogue.offers.types import OfferContent, OfferFacts, OfferState
+from catalogue.reference.rules.places import PlaceTree
+from catalogue.reference.types import Availability
+
+_PUBLIC_ID = re.compile(r"OF-[0-9A-Z]{8}", re.IGNORECASE)
+HEADINGS = {(column.sheet, column.field): column.heading for column in COLUMNS}
+NOTHING_HELD = OfferContent()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The reference data that an offer has to fit, on a day."""
+
+    today: dt.date
+    tree: PlaceTree
+    lists: Lists
+    facts: Mapping[str, OfferFacts]
+    """By need area, with a content that says nothing."""
+    outcomes: Mapping[str, frozenset[str]]
+    """Codes of the minimum outcomes, by need area."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOffer:
+    """What the file does with one offer; ``after`` is what it says then, where anything is done."""
+
+    row: int
+    reference: str
+    title: str
+    outcome: Outcome
+    need_area: str
+    held: HeldOffer | None
+    after: OfferContent | None
+    own_fingerprint: bool
+    """Whether the row gave the fingerprint of a download."""
+    changes: tuple[tuple[str, str], ...] = ()
+    """Names of fields (a code for an item) with the complexity they belong to, or nothing."""
+    missing: int = 0
+    """How many reasons keep it from being submitted."""
+
+    @property
+    def acts(self) -> bool:
+        return self.outcome in (Outcome.CREATED, Outcome.CHANGED, Outcome.NEW_VERSION)
+
+
+@dataclass(slots=True)
+class Plan:
+    """All that a file would do, and everything that keeps it from being done."""
+
+    offers: list[PlannedOffer] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def count(self, *outcomes: Outcome) -> int:
+        return sum(offer.outcome in outcomes for offer in self.offers)
+
+    @property
+    def complete(self) -> int:
+        """How many of the offers that it writes could be submitted."""
+        return sum(offer.acts and not offer.missing for offer in self.offers)
+
+    def digest(self) -> str:
+        """What was shown to whoever confirms it: the same for the same deeds on the same offers."""
+        deeds = [
+            (offer.row, offer.reference, str(offer.outcome), print_of(offer.after) if offer.after else "")
+            for offer in self.offers
+        ]
+        return hashlib.sha256(json.dumps(deeds).encode()).hexdigest()
+
+
+def plan(read: FileContent, held: Iterable[HeldOffer], around: Surroundings) -> Plan:
+    """Compare a file with the offers of its supplier; nothing is decided but what the rows say.
+
+    An offer that is not in the file is not touched, and nothing is ever deleted. An offer that a colleague
+    changed after the file was downloaded is a problem, unless the file says the same.
+    """
+    by_name: dict[str, HeldOffer] = {}
+    for one in held:
+        by_name[one.public_id] = one
+        if one.reference:
+            by_name.setdefault(one.reference, one)
+    planned = Plan(problems=list(read.problems), ignored=list(read.ignored))
+    rows: dict[int, int] = {}
+    for offer in read.offers.values():
+        one = by_name.get(offer.reference)
+        if one is None and _PUBLIC_ID.fullmatch(offer.reference):
+            one = by_name.get(offer.reference.upper())
+        work = _Work(planned, offer, one, around)
+        if one is not None and one.offer_id in rows:
+            work.wrong(
+                Sheet.OFFERS, offer.row, OFFER, offer.reference, "same_offer", first=rows[one.offer_id]
+            )
+        elif one is not None:
+            rows[one.offer_id] = offer.row
+        planned.offers.append(work.done())
+    order = {str(sheet): number for number, sheet in enumerate(Sheet)}
+    planned.problems.sort(key=lambda problem: (order[problem.sheet], problem.row))
+    return planned
+
+
+class _Work:
+    """One offer of the file while it is looked at."""
+
+    def __init__(self, planned: Plan, offer: FileOffer, held: HeldOffer | None, around: Surroundings) -> None:
+        self.offer, self.held, self.around, self.problems = offer, held, around, planned.problems
+        self.faulty = offer.faulty
+
+    def wrong(self, sheet: Sheet, row: int, column: str, value: Any, code: str, **params: Any) -> None:
+        self.faulty = True
+        shown = "" if value is None else str(value)[:200]
+        self.problems.append(Problem(str(sheet), row, column, shown, code, params))
+
+    def done(self) -> PlannedOffer:
+        offer, held = self.offer, self.held
+        need = self._need_area()
+        before = held.content if held is not None and held.content is not None else NOTHING_HELD
+        after = None
+        if not self.faulty and need is not None:
+            after = laid_over(before, offer, self.around.tree)
+            self._check(need, before, after)
+        outcome = Outcome.PROBLEM
+        if not self.faulty and after is not None:
+            outcome = self._outcome(before, after)
+        acts = outcome not in (Outcome.PROBLEM, Outcome.UNCHANGED)
+        title = offer.values.get("title")
+        return PlannedOffer(
+            row=offer.row,
+            reference=offer.reference,
+            title=title if isinstance(title, str) else before.title,
+            outcome=outcome,
+            need_area=need or "",
+            held=held,
+            after=after if acts else None,
+            own_fingerprint=bool(offer.fingerprint),
+            changes=_changes(before, after) if acts and held is not None and after is not None else (),
+            missing=(
+                len(reasons_not_to_submit(replace(self.around.facts[need], content=after)))
+                if acts and need is not None and after is not None
+                else 0
+            ),
+        )
+
+    def _need_area(self) -> str | None:
+        offer, held = self.offer, self.held
+        if held is None:
+            if _PUBLIC_ID.fullmatch(offer.reference):
+                self.wrong(Sheet.OFFERS, offer.row, OFFER, offer.reference, "unknown_offer")
+            elif offer.need_area is None and not offer.faulty:
+                self.wrong(Sheet.OFFERS, offer.row, NEED_AREA, None, "need_area_missing")
+            return offer.need_area
+        if held.content is None:
+            self.wrong(Sheet.OFFERS, offer.row, OFFER, offer.reference, "offer_withdrawn")
+        if offer.need_area not in (None, held.need_area):
+            label = self.around.lists["need_areas"].labels[held.need_area]
+            self.wrong(
+                Sheet.OFFERS, offer.row, NEED_AREA, offer.need_area, "need_area_fixed", need_area=label
+            )
+        return held.need_area
+
+    def _check(self, need: str, before: OfferContent, after: OfferContent) -> None:
+        """What the pages refuse to save at all; what is merely missing is no problem in a draft."""
+        offer, facts = self.offer, self.around.facts[need]
+        gone = unknown_places(self.around.tree, sorted(after.places), self.around.today, kept=before.places)
+        for code in gone:
+            heading = HEADINGS[Sheet.OFFERS, "places"]
+            self.wrong(Sheet.OFFERS, offer.row, heading, code, "place_ended")
+        least, most = after.group_minimum, after.group_maximum
+        if least is not None and most is not None and least > most:
+            heading = HEADINGS[Sheet.OFFERS, "group_maximum"]
+            self.wrong(Sheet.OFFERS, offer.row, heading, most, "group_sizes_out_of_order", least=least)
+        for complexity, row in offer.levels.items():
+            specified = facts.specification.get(complexity)
+            if specified is None or specified.availability is Availability.NOT_AVAILABLE:
+                why = specified.reason if specified else ""
+                self.wrong(
+                    Sheet.LEVELS, row.row, COMPLEXITY, str(complexity), "complexity_not_available", why=why
+                )
+            outcomes = row.values.get("outcomes")
+            for code in sorted(outcomes - self.around.outcomes[need]) if outcomes else ():
+                self.wrong(
+                    Sheet.LEVELS,
+                    row.row,
+                    HEADINGS[Sheet.LEVELS, "outcomes"],
+                    code,
+                    "outcome_of_another_need",
+                    codes=sorted(self.around.outcomes[need]),
+                )
+        known = {complexity: frozenset(level.items) for complexity, level in facts.specification.items()}
+        for (complexity, item), (row, _) in offer.items.items():
+            if complexity not in after.levels:
+                self.wrong(Sheet.ITEMS, row, COMPLEXITY, str(complexity), "level_missing")
+            elif item not in known.get(complexity, ()):
+                self.wrong(Sheet.ITEMS, row, ITEM, item, "unknown_item")
+
+    def _outcome(self, before: OfferContent, after: OfferContent) -> Outcome:
+        offer, held = self.offer, self.held
+        if held is None:
+            return Outcome.CREATED
+        now = print_of(before)
+        if print_of(after) == now:
+            return Outcome.UNCHANGED
+        if held.state is OfferState.SUBMITTED:
+            self.wrong(Sheet.OFFERS, offer.row, OFFER, offer.reference, "waits_for_decision")
+        elif not offer.fingerprint and not held.reference_fingerprint:
+            self.wrong(Sheet.OFFERS, offer.row, FINGERPRINT, "", "fingerprint_missing")
+        elif (offer.fingerprint or held.reference_fingerprint) != now:
+            self.wrong(Sheet.OFFERS, offer.row, OFFER, offer.reference, "changed_meanwhile")
+        if self.faulty:
+            return Outcome.PROBLEM
+        return Outcome.CHANGED if held.state in EDITABLE else Outcome.NEW_VERSION
+
+
+def _changes(before: OfferContent, after: OfferContent) -> tuple[tuple[str, str], ...]:
+    """The fields that differ as they are read, each with its complexity."""
+    return tuple(
+        (difference.name, str(difference.key.complexity or ""))
+        for difference in differences(before, after)
+        if _as_read(difference.before) != _as_read(difference.after)
+    )
+
+
+def _as_read(value: Any) -> Any:
+    if isinstance(value, str):
+        return settled(value)
+    return tuple(_as_read(one) for one in value) if isinstance(value, tuple) else value
