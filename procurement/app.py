@@ -9,6 +9,9 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from catalogue.bulk import services as bulk_services
+from catalogue.bulk.jobs import apply_upload, check_upload, write_offers
+from catalogue.bulk.views import bulk
 from catalogue.offers.jobs import follow_assurance
 from catalogue.offers.types import AssuranceTerms
 from catalogue.offers.types import OfferPermission as Offer
@@ -113,6 +116,7 @@ def _register_pages(app: Flask) -> None:
         accounts,
         audit,
         bids,
+        bulk,
         calloffs,
         clarifications,
         contracts,
@@ -210,3 +214,6 @@ def _register_jobs(app: Flask) -> None:
     register_handler(app, "gaps.analyse", run_analysis)
     register_handler(app, "offers.follow-assurance", follow_assurance)
     register_daily(app, "offers.follow-assurance")
+    register_handler(app, bulk_services.CHECK, check_upload)
+    register_handler(app, bulk_services.APPLY, apply_upload)
+    register_handler(app, bulk_services.WRITE, write_offers)

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from tests.factories import make_organisation
+from catalogue.bulk import services as bulk
+from tests.factories import NOW, make_organisation
 from tests.factories_offers import actor_with, draft_offer, published_offer
 from tests.matrix import Scene, makes
 
@@ -22,6 +23,22 @@ def own_offer(session: Session) -> Scene:
     supplier = make_organisation(session)
     version = draft_offer(session, actor=actor_with(supplier, "supplier-administrator"))
     return Scene({"offer": version.offer.public_id, "number": 1}, owner=supplier)
+
+
+@makes("/offers/bulk/<upload>")
+def own_upload(session: Session) -> Scene:
+    supplier = make_organisation(session)
+    actor = actor_with(supplier, "supplier-administrator")
+    upload = bulk.receive_upload(session, actor=actor, now=NOW, name="offers.xlsx", content=b"PK\x03\x04")
+    return Scene({"upload": upload.public_id}, owner=supplier)
+
+
+@makes("/offers/bulk/downloads/<job>")
+def own_workbook(session: Session) -> Scene:
+    supplier = make_organisation(session)
+    actor = actor_with(supplier, "supplier-administrator")
+    job = bulk.request_workbook(session, actor=actor, now=NOW)
+    return Scene({"job": job.public_id}, owner=supplier)
 
 
 @makes("/offer-reviews/<offer>")

@@ -150,13 +150,16 @@ def _pounds(column: Column, value: Any, lists: Lists) -> Decimal | None:
     return amount
 
 
-def _choice(column: Column, value: Any, lists: Lists) -> str | None:
+def _choice(column: Column, value: Any, lists: Lists) -> Any:
     if value is None:
         return None
-    return _code(lists[column.list], str(value))
+    code = _code(lists[column.list], str(value))
+    return column.of(code) if column.of is not None else code
 
 
-def _key(column: Column, value: Any, lists: Lists) -> str | None:
+def _key(column: Column, value: Any, lists: Lists) -> Any:
+    if column.characters is None and not column.list:
+        return _whole(column, value, lists)
     return (_choice if column.list else _text)(column, value, lists) or None
 
 
@@ -181,15 +184,33 @@ def _code(known: Choices, text: str) -> str:
     return known.understood[name]
 
 
-def _yes_no(column: Column, value: Any, lists: Lists) -> bool:
-    if value is None or isinstance(value, bool):
-        return bool(value)
+def _yes_no(column: Column, value: Any, lists: Lists) -> bool | None:
+    if value is None:
+        return None if column.unsaid else False
+    if isinstance(value, bool):
+        return value
     word = str(value).casefold()
     if word in ("yes", "y", "true"):
         return True
     if word in ("no", "n", "false"):
         return False
     raise CellProblem("not_yes_or_no")
+
+
+def _date(column: Column, value: Any, lists: Lists) -> dt.date | None:
+    if value is None:
+        return None
+    day = value.date() if isinstance(value, dt.datetime) else value
+    if isinstance(value, str):
+        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"):
+            try:
+                day = dt.datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no time zone
+            except ValueError:
+                continue
+            break
+    if not isinstance(day, dt.date) or not 1900 <= day.year <= 2200:
+        raise CellProblem("not_a_date")
+    return day
 
 
 ALL_ALLOWED = frozenset({"sentence_types"})
@@ -213,9 +234,10 @@ _READERS: Mapping[Kind, Callable[[Column, Any, Lists], Any]] = {
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,
     Kind.YES_NO: _yes_no,
+    Kind.DATE: _date,
 }
 _WRITERS: Mapping[Kind, Callable[[Column, Any, Lists], Any]] = {
-    Kind.KEY: lambda column, value, lists: lists[column.list].labels[value] if column.list else value,
+    Kind.KEY: lambda column, value, lists: lists[column.list].labels[str(value)] if column.list else value,
     Kind.NOTE: lambda column, value, lists: value,
     Kind.PRINT: lambda column, value, lists: value,
     Kind.TEXT: lambda column, value, lists: value,
@@ -225,5 +247,6 @@ _WRITERS: Mapping[Kind, Callable[[Column, Any, Lists], Any]] = {
         None if value is None else lists[column.list].labels[str(value)]
     ),
     Kind.CHOICES: _write_choices,
-    Kind.YES_NO: lambda column, value, lists: "Yes" if value else "No",
+    Kind.YES_NO: lambda column, value, lists: None if value is None else "Yes" if value else "No",
+    Kind.DATE: lambda column, value, lists: None if value is None else value.isoformat(),
 }

@@ -6,11 +6,14 @@ of the content without a column fails a test, unless `WITHOUT_COLUMN` says why i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from catalogue.bulk.types import Sheet
+from catalogue.offers.types import DeliveryMode, ItemAnswer, ItemResponse
+from catalogue.reference.types import Complexity
 
 
 class Kind(StrEnum):
@@ -26,6 +29,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     YES_NO = "yes_no"
+    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,14 @@ class Column:
     field: str = ""
     hint: str = ""
     list: str = ""
+    of: Callable[[str], Any] | None = None
+    """What a code becomes, where the field holds an enumeration."""
     words: int | None = None
     characters: int | None = None
     least: int = 0
     most: int = 1_000_000
+    unsaid: bool = False
+    """Whether an empty cell of Yes and No says neither."""
     width: int = 18
     hidden: bool = False
 
@@ -141,6 +149,7 @@ COLUMNS: tuple[Column, ...] = (
         "mode",
         "Choose from the list.",
         list="modes",
+        of=DeliveryMode,
     ),
     Column(Sheet.OFFERS, "Smallest group", Kind.WHOLE, "group_minimum", "Only for groups.", most=10_000),
     Column(
@@ -188,6 +197,7 @@ COLUMNS: tuple[Column, ...] = (
         "complexity",
         "One row for each that you offer.",
         list="complexities",
+        of=Complexity,
     ),
     Column(
         Sheet.LEVELS,
@@ -232,7 +242,15 @@ COLUMNS: tuple[Column, ...] = (
         least=1,
     ),
     Column(Sheet.ITEMS, OFFER, Kind.KEY, "offer", "As on the sheet Offers.", characters=60),
-    Column(Sheet.ITEMS, COMPLEXITY, Kind.KEY, "complexity", "As on the sheet Levels.", list="complexities"),
+    Column(
+        Sheet.ITEMS,
+        COMPLEXITY,
+        Kind.KEY,
+        "complexity",
+        "As on the sheet Levels.",
+        list="complexities",
+        of=Complexity,
+    ),
     Column(
         Sheet.ITEMS,
         ITEM,
@@ -242,7 +260,15 @@ COLUMNS: tuple[Column, ...] = (
         characters=60,
     ),
     Column(Sheet.ITEMS, ASKED, Kind.NOTE, "asked", "The words of the item.", width=60),
-    Column(Sheet.ITEMS, "Answer", Kind.CHOICE, "response", "Choose from the list.", list="responses"),
+    Column(
+        Sheet.ITEMS,
+        "Answer",
+        Kind.CHOICE,
+        "response",
+        "Choose from the list.",
+        list="responses",
+        of=ItemResponse,
+    ),
     Column(
         Sheet.ITEMS,
         "How, or why not",
@@ -254,14 +280,42 @@ COLUMNS: tuple[Column, ...] = (
     ),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sheet whose rows are entries of a field of what stands on the sheet ``above``.
+
+    ``key`` is the field of the key that tells entries apart: of a list it is their number, from 1. An entry
+    that says no more than ``nothing`` is none.
+    """
+
+    sheet: Sheet
+    above: Sheet
+    field: str
+    key: str
+    nothing: Any
+
+
+PARTS: tuple[Part, ...] = (Part(Sheet.ITEMS, Sheet.LEVELS, "answers", "item", ItemAnswer(None)),)
+
 WITHOUT_COLUMN: Mapping[str, str] = {
     "levels": "the rows of the sheet Levels",
-    "answers": "the rows of the sheet Items",
+    **{part.field: f"the rows of the sheet {part.sheet}" for part in PARTS},
 }
 """Fields of the content that are no column, and what they are instead."""
 
 BY_SHEET: Mapping[Sheet, tuple[Column, ...]] = {
     sheet: tuple(column for column in COLUMNS if column.sheet is sheet) for sheet in Sheet
+}
+CHOICE_WORDS: Mapping[str, str] = {
+    DeliveryMode.GROUP: "In groups",
+    DeliveryMode.BOTH: "One to one and in groups",
+    ItemResponse.ANOTHER_WAY: "Met another way",
+}
+"""How choices are written that are not called as their code; a test holds them to the pages' words."""
+
+HEADINGS: Mapping[tuple[Sheet, str], str] = {
+    (column.sheet, column.field): column.heading for column in COLUMNS
 }
 MOST_ROWS: Mapping[Sheet, int] = {Sheet.OFFERS: 5_000, Sheet.LEVELS: 15_000, Sheet.ITEMS: 400_000}
 """More than this in one file is refused, so that one upload never holds the worker for long."""

@@ -11,16 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from catalogue.bulk.rules.cells import KEEP_HELD, Lists, settled, write_cell
-from catalogue.bulk.rules.columns import BY_SHEET
+from catalogue.bulk.rules.columns import BY_SHEET, PARTS, Column, Part
 from catalogue.bulk.rules.reading import FileOffer, Values
 from catalogue.bulk.types import HeldOffer, Sheet
 from catalogue.offers.rules.finding import normalised_places
-from catalogue.offers.types import DeliveryMode, ItemAnswer, ItemResponse, LevelContent, OfferContent
+from catalogue.offers.types import DeliveryMode, LevelContent, OfferContent
 from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.types import Complexity
 
-_CONVERT = {"mode": DeliveryMode, "response": ItemResponse}
-NO_ANSWER = ItemAnswer(None)
+_NOTHING = tuple(part.nothing for part in PARTS)
 
 
 def print_of(content: OfferContent) -> str:
@@ -37,8 +36,8 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        # An answer that says nothing is none.
-        return {str(key): _plain(one) for key, one in value.items() if one != NO_ANSWER}
+        # An entry that says nothing is none.
+        return {str(key): _plain(one) for key, one in value.items() if one not in _NOTHING}
     if isinstance(value, Set):
         return sorted(map(str, value))
     if isinstance(value, Sequence):
@@ -47,22 +46,50 @@ def _plain(value: Any) -> Any:
 
 
 def laid_over(held: OfferContent, offer: FileOffer, tree: PlaceTree) -> OfferContent:
-    """What the offer says once a file's rows hold; levels and items that it leaves out stay as they are."""
+    """What the offer says once a file's rows hold; levels and entries that it leaves out stay as they are."""
     changed = replace(held, **_given(held, offer.values))
     levels = dict(changed.levels)
     for complexity, row in offer.levels.items():
         level = levels.get(complexity, LevelContent())
         levels[complexity] = replace(level, **_given(level, row.values))
-    answers: dict[Complexity, dict[str, ItemAnswer]] = {}
-    for (complexity, item), (_, values) in offer.items.items():
-        if complexity in levels:
-            answer = levels[complexity].answers.get(item, NO_ANSWER)
-            answers.setdefault(complexity, {})[item] = replace(answer, **_given(answer, values))
-    for complexity, given in answers.items():
-        level = levels[complexity]
-        levels[complexity] = replace(level, answers={**level.answers, **given})
+    for part in PARTS:
+        entries: dict[Complexity | None, dict[Any, Values]] = {}
+        for (complexity, key), (_, values) in offer.entries.get(part.sheet, {}).items():
+            entries.setdefault(complexity, {})[key] = values
+        for complexity, given in entries.items():
+            if complexity is None:
+                changed = replace(
+                    changed, **{part.field: _entries(getattr(changed, part.field), given, part)}
+                )
+            elif complexity in levels:
+                above = levels[complexity]
+                levels[complexity] = replace(
+                    above, **{part.field: _entries(getattr(above, part.field), given, part)}
+                )
     ordered = {complexity: levels[complexity] for complexity in Complexity if complexity in levels}
     return _kept_together(replace(changed, levels=ordered), tree)
+
+
+def _entries(held: Any, given: Mapping[Any, Values], part: Part) -> Any:
+    """The entries of a field with those of a file over them, as the field holds them."""
+    before = entries_of(held)
+    after = dict(before)
+    for key, values in given.items():
+        entry = before.get(key, part.nothing)
+        if is_dataclass(entry):
+            after[key] = replace(entry, **_given(entry, values))
+        else:
+            (value,) = values.values()
+            after[key] = entry if value is KEEP_HELD or settled(str(entry)) == value else value
+    kept = {key: entry for key, entry in after.items() if key in before or entry != part.nothing}
+    if isinstance(held, Mapping):
+        return kept
+    return tuple(kept[number] for number in sorted(kept) if kept[number] != part.nothing)
+
+
+def entries_of(held: Any) -> dict[Any, Any]:
+    """The entries of a field by their key; those of a list are numbered from 1."""
+    return dict(held) if isinstance(held, Mapping) else dict(enumerate(held, start=1))
 
 
 def _given(held: Any, values: Values) -> Values:
@@ -72,9 +99,11 @@ def _given(held: Any, values: Values) -> Values:
         if value is KEEP_HELD:
             continue
         before = getattr(held, name)
-        if isinstance(before, str) and isinstance(value, str) and settled(before) == value:
-            continue
-        changes[name] = _CONVERT[name](value) if name in _CONVERT and value is not None else value
+        if isinstance(before, str):
+            value = value or ""
+            if settled(before) == value:
+                continue
+        changes[name] = value
     return changes
 
 
@@ -102,22 +131,39 @@ def written_rows(
         "fingerprint": print_of(content),
     }
     yield Sheet.OFFERS, _cells(Sheet.OFFERS, keys, content, lists)
+    for part in PARTS:
+        if part.above is Sheet.OFFERS:
+            for key, entry in entries_of(getattr(content, part.field)).items():
+                keys = {"offer": name, part.key: key}
+                yield part.sheet, _cells(part.sheet, keys, entry, lists)
     for complexity, level in content.levels.items():
-        keys = {"offer": name, "complexity": str(complexity)}
+        keys = {"offer": name, "complexity": complexity}
         yield Sheet.LEVELS, _cells(Sheet.LEVELS, keys, level, lists)
-        for code, asked in items.get(complexity, {}).items():
-            answer = level.answers.get(code, NO_ANSWER)
-            keys = {"offer": name, "complexity": str(complexity), "item": code, "asked": asked}
-            yield Sheet.ITEMS, _cells(Sheet.ITEMS, keys, answer, lists)
+        for part in PARTS:
+            if part.above is Sheet.LEVELS:
+                yield from _level_rows(part, keys, level, items.get(complexity, {}), lists)
+
+
+def _level_rows(
+    part: Part, keys: Values, level: LevelContent, items: Mapping[str, str], lists: Lists
+) -> Iterator[tuple[Sheet, list[Any]]]:
+    """The entries of one field of a level; of the specification each item in force, answered or not."""
+    held = entries_of(getattr(level, part.field))
+    listed = items if part.sheet is Sheet.ITEMS else held
+    for key in listed:
+        note = {"asked": items[key]} if part.sheet is Sheet.ITEMS else {}
+        entry = held.get(key, part.nothing)
+        yield part.sheet, _cells(part.sheet, {**keys, part.key: key, **note}, entry, lists)
 
 
 def _cells(sheet: Sheet, keys: Values, content: Any, lists: Lists) -> list[Any]:
-    return [
-        write_cell(
-            column, keys[column.field] if column.field in keys else getattr(content, column.field), lists
-        )
-        for column in BY_SHEET[sheet]
-    ]
+    return [write_cell(column, _value(column, keys, content), lists) for column in BY_SHEET[sheet]]
+
+
+def _value(column: Column, keys: Values, content: Any) -> Any:
+    if column.field in keys:
+        return keys[column.field]
+    return getattr(content, column.field) if is_dataclass(content) else content
 
 
 def enum_words(value: StrEnum) -> str:

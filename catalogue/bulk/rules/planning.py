@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalogue.bulk.rules.cells import Lists, settled
-from catalogue.bulk.rules.columns import COLUMNS, COMPLEXITY, FINGERPRINT, ITEM, NEED_AREA, OFFER
+from catalogue.bulk.rules.columns import COMPLEXITY, FINGERPRINT, HEADINGS, ITEM, NEED_AREA, OFFER, PARTS
 from catalogue.bulk.rules.contents import laid_over, print_of
 from catalogue.bulk.rules.reading import FileContent, FileOffer
 from catalogue.bulk.types import HeldOffer, Outcome, Problem, Sheet
@@ -24,7 +24,6 @@ from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.types import Availability
 
 _PUBLIC_ID = re.compile(r"OF-[0-9A-Z]{8}", re.IGNORECASE)
-HEADINGS = {(column.sheet, column.field): column.heading for column in COLUMNS}
 NOTHING_HELD = OfferContent()
 
 
@@ -207,11 +206,12 @@ class _Work:
                     codes=sorted(self.around.outcomes[need]),
                 )
         known = {complexity: frozenset(level.items) for complexity, level in facts.specification.items()}
-        for (complexity, item), (row, _) in offer.items.items():
-            if complexity not in after.levels:
-                self.wrong(Sheet.ITEMS, row, COMPLEXITY, str(complexity), "level_missing")
-            elif item not in known.get(complexity, ()):
-                self.wrong(Sheet.ITEMS, row, ITEM, item, "unknown_item")
+        for part in PARTS:
+            for (complexity, key), (row, _) in offer.entries.get(part.sheet, {}).items():
+                if complexity is not None and complexity not in after.levels:
+                    self.wrong(part.sheet, row, COMPLEXITY, str(complexity), "level_missing")
+                elif part.sheet is Sheet.ITEMS and key not in known.get(complexity, ()):
+                    self.wrong(Sheet.ITEMS, row, ITEM, key, "unknown_item")
 
     def _outcome(self, before: OfferContent, after: OfferContent) -> Outcome:
         offer, held = self.offer, self.held

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from catalogue.bulk.rules.cells import CellProblem, Lists, read_cell
-from catalogue.bulk.rules.columns import BY_SHEET, COMPLEXITY, ITEM, MOST_ROWS, OFFER, Column, Kind
+from catalogue.bulk.rules.columns import (
+    BY_SHEET,
+    COMPLEXITY,
+    HEADINGS,
+    MOST_ROWS,
+    OFFER,
+    PARTS,
+    Column,
+    Kind,
+    Part,
+)
 from catalogue.bulk.types import Problem, Sheet
 from catalogue.reference.types import Complexity
 from core.rows import FileRefused
@@ -16,6 +27,7 @@ Rows = Iterable[tuple[int, Sequence[Any]]]
 """Rows of a sheet with their numbers, the headings first; blank rows are left out."""
 Values = dict[str, Any]
 """What a row says, by field."""
+EntryKey = tuple[Complexity | None, Any]
 
 
 @dataclass(slots=True)
@@ -36,7 +48,8 @@ class FileOffer:
     fingerprint: str
     values: Values
     levels: dict[Complexity, FileLevel] = field(default_factory=dict)
-    items: dict[tuple[Complexity, str], tuple[int, Values]] = field(default_factory=dict)
+    entries: dict[Sheet, dict[EntryKey, tuple[int, Values]]] = field(default_factory=dict)
+    """By sheet: rows with their numbers, by complexity (None where they belong to none) and key."""
     faulty: bool = False
 
 
@@ -65,7 +78,11 @@ def read_file(
     if missing:
         raise FileRefused("missing_sheets", missing=missing, found=list(names)[:20])
     read = FileContent()
-    takers = {Sheet.OFFERS: _take_offer, Sheet.LEVELS: _take_level, Sheet.ITEMS: _take_item}
+    takers: dict[Sheet, Callable[[FileContent, _Row], None]] = {
+        Sheet.OFFERS: _take_offer,
+        Sheet.LEVELS: _take_level,
+        **{part.sheet: partial(_take_entry, part) for part in PARTS},
+    }
     for sheet in Sheet:
         numbered = iter(rows_of(sheet))
         columns = _columns(sheet, next(numbered, (0, ()))[1], read)
@@ -166,31 +183,32 @@ def _take_level(read: FileContent, row: _Row) -> None:
     offer.faulty = offer.faulty or row.faulty
 
 
-def _take_item(read: FileContent, row: _Row) -> None:
+def _take_entry(part: Part, read: FileContent, row: _Row) -> None:
     offer, complexity = _whose(read, row)
-    if offer is None or complexity is None:
+    if offer is None or (complexity is None and part.above is Sheet.LEVELS):
         return
-    item = row.keys["item"]
-    if item is None:
+    key, heading = row.keys[part.key], HEADINGS[part.sheet, part.key]
+    entries = offer.entries.setdefault(part.sheet, {})
+    if key is None:
         if not row.faulty:
-            row.wrong(ITEM, None, "item_missing")
-    elif (complexity, item) in offer.items:
-        row.wrong(ITEM, item, "repeated_item", first=offer.items[complexity, item][0])
+            row.wrong(heading, None, "key_missing")
+    elif (complexity, key) in entries:
+        row.wrong(heading, str(key), "repeated_entry", first=entries[complexity, key][0])
     else:
-        offer.items[complexity, item] = (row.number, row.values)
+        entries[complexity, key] = (row.number, row.values)
     offer.faulty = offer.faulty or row.faulty
 
 
 def _whose(read: FileContent, row: _Row) -> tuple[FileOffer | None, Complexity | None]:
-    """The offer and the complexity that a row names."""
-    reference, complexity = row.keys["offer"], row.keys["complexity"]
+    """The offer and, where the sheet has one, the complexity that a row names."""
+    reference, complexity = row.keys["offer"], row.keys.get("complexity")
     offer = read.offers.get(reference) if reference is not None else None
     if not row.faulty and reference is None:
         row.wrong(OFFER, None, "reference_missing")
     elif reference is not None and offer is None:
         row.wrong(OFFER, reference, "not_on_offers")
-    if complexity is None and not row.faulty:
+    if "complexity" in row.keys and complexity is None and not row.faulty:
         row.wrong(COMPLEXITY, None, "complexity_missing")
     if offer is not None and row.faulty:
         offer.faulty = True
-    return offer, Complexity(complexity) if complexity is not None else None
+    return offer, complexity

@@ -1,0 +1,1 @@
+"""The workbook that suppliers fill in, the report on one that they sent, and the words of both."""

@@ -1,0 +1,243 @@
+"""Writing what many offers say in a fixed number of statements, however many there are.
+
+The columns come from the models: a field of the content that is a column of the same name, or a relationship
+through a link table, is written by itself. The rest is listed below; a test compares what was written with
+what is read, so that a new field cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalogue.bulk.rules.columns import PARTS
+from catalogue.bulk.rules.contents import entries_of
+from catalogue.offers.models import Offer, OfferItem, OfferLevel, OfferVersion
+from catalogue.offers.types import LevelContent, OfferContent, OfferState
+from catalogue.reference.models import SpecificationItem
+from catalogue.reference.types import Complexity
+from core.identifiers import new_public_id
+
+Row = dict[str, Any]
+CHUNK = 1000
+"""Rows named in one statement; both engines take more, but no statement need be longer."""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A field whose entries are rows of a table: which column holds their key, and of which model's codes."""
+
+    field: str
+    table: sa.Table
+    key: str
+    coded: type[Any] | None = None
+
+
+def table_of(model: type[Any]) -> sa.Table:
+    """The table of a model, for statements about many rows."""
+    return model.__table__
+
+
+VERSION_ENTRIES: tuple[Entries, ...] = ()
+LEVEL_ENTRIES = (Entries("answers", table_of(OfferItem), "item_id", SpecificationItem),)
+_NOTHING = {part.field: part.nothing for part in PARTS}
+
+
+def _columns(content: type[Any], model: type[Any]) -> tuple[str, ...]:
+    """Fields of the content that the model keeps in columns of the same names."""
+    return tuple(one.name for one in fields(content) if one.name in model.__table__.columns)
+
+
+def _links(content: type[Any], model: type[Any]) -> dict[str, tuple[sa.Table, type[Any]]]:
+    """Fields of the content that the model keeps in link tables, each with the rows it links to."""
+    related = sa.inspect(model).relationships
+    return {
+        one.name: (related[one.name].secondary, related[one.name].mapper.class_)
+        for one in fields(content)
+        if one.name in related and related[one.name].secondary is not None
+    }
+
+
+VERSION_COLUMNS, LEVEL_COLUMNS = _columns(OfferContent, OfferVersion), _columns(LevelContent, OfferLevel)
+VERSION_LINKS, LEVEL_LINKS = _links(OfferContent, OfferVersion), _links(LevelContent, OfferLevel)
+
+
+def insert_offers(
+    session: Session, *, supplier_id: int, needs: Sequence[int], now: datetime
+) -> list[tuple[int, str]]:
+    """Make an offer for each key of a need area; return their keys and identifiers in that order."""
+    drawn = _new_identifiers(session, len(needs))
+    table = table_of(Offer)
+    rows = [
+        {"public_id": name, "supplier_id": supplier_id, "need_area_id": need, "created_at": now}
+        for name, need in zip(drawn, needs, strict=True)
+    ]
+    keys = {
+        name: key
+        for chunk in _chunks(rows)
+        for key, name in session.execute(sa.insert(table).returning(table.c.id, table.c.public_id), chunk)
+    }
+    return [(keys[name], name) for name in drawn]
+
+
+def _new_identifiers(session: Session, count: int) -> list[str]:
+    drawn: dict[str, None] = {}
+    while len(drawn) < count:
+        new = list(dict.fromkeys(new_public_id("OF") for _ in range(count - len(drawn))))
+        for chunk in _chunks(new):
+            taken = set(session.scalars(sa.select(Offer.public_id).where(Offer.public_id.in_(chunk))))
+            drawn.update(dict.fromkeys(name for name in chunk if name not in taken))
+    return list(drawn)
+
+
+def insert_versions(
+    session: Session, *, versions: Iterable[tuple[int, int, OfferContent]], now: datetime
+) -> dict[int, int]:
+    """Make a draft of each (offer, number, content); return the versions' keys by that of their offer."""
+    table = table_of(OfferVersion)
+    given = list(versions)
+    rows = [
+        {
+            "offer_id": offer_id,
+            "number": number,
+            "state": OfferState.DRAFT,
+            "created_at": now,
+            **{name: getattr(content, name) for name in VERSION_COLUMNS},
+        }
+        for offer_id, number, content in given
+    ]
+    keys = {
+        offer_id: key
+        for chunk in _chunks(rows)
+        for key, offer_id in session.execute(sa.insert(table).returning(table.c.id, table.c.offer_id), chunk)
+    }
+    _write_parts(session, {keys[offer_id]: content for offer_id, _, content in given}, {})
+    return keys
+
+
+def update_versions(session: Session, contents: Mapping[int, OfferContent]) -> None:
+    """Let versions, by key, say this from now on; each counts as changed once."""
+    if not contents:
+        return
+    table = table_of(OfferVersion)
+    values: Row = {name: sa.bindparam(f"new_{name}") for name in VERSION_COLUMNS}
+    session.execute(
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("of"))
+        .values(**values, row_version=table.c.row_version + 1),
+        [
+            {"of": key, **{f"new_{name}": getattr(content, name) for name in VERSION_COLUMNS}}
+            for key, content in contents.items()
+        ],
+    )
+    for linked, _ in VERSION_LINKS.values():
+        _delete(session, linked.c.version_id, contents)
+    for one in VERSION_ENTRIES:
+        _delete(session, one.table.c.version_id, contents)
+    levels: dict[tuple[int, Complexity], int] = {}
+    for chunk in _chunks(list(contents)):
+        query = (
+            sa.select(OfferLevel.id, OfferLevel.version_id, OfferLevel.complexity)
+            .where(OfferLevel.version_id.in_(chunk))
+            .order_by(OfferLevel.id)
+        )
+        levels |= {(version, complexity): key for key, version, complexity in session.execute(query)}
+    for linked, _ in LEVEL_LINKS.values():
+        _delete(session, linked.c.level_id, levels.values())
+    for one in LEVEL_ENTRIES:
+        _delete(session, one.table.c.level_id, levels.values())
+    _write_parts(session, contents, levels)
+
+
+def _write_parts(
+    session: Session,
+    contents: Mapping[int, OfferContent],
+    held_levels: Mapping[tuple[int, Complexity], int],
+) -> None:
+    """Write everything of some versions beside their own rows; what was there of it is gone already."""
+    code = _Codes(session)
+    for name, (linked, model) in VERSION_LINKS.items():
+        _insert(session, linked, _link_rows(linked, "version_id", name, code.of(model), contents.items()))
+    for one in VERSION_ENTRIES:
+        _insert(session, one.table, _entry_rows(one, "version_id", code, contents.items()))
+    table = table_of(OfferLevel)
+    new, changed = [], []
+    for version, content in contents.items():
+        for complexity, level in content.levels.items():
+            values = {name: getattr(level, name) for name in LEVEL_COLUMNS}
+            key = held_levels.get((version, complexity))
+            if key is None:
+                new.append({"version_id": version, "complexity": complexity, **values})
+            else:
+                changed.append({"of": key, **{f"new_{name}": value for name, value in values.items()}})
+    if changed:
+        given: Row = {name: sa.bindparam(f"new_{name}") for name in LEVEL_COLUMNS}
+        session.execute(sa.update(table).where(table.c.id == sa.bindparam("of")).values(**given), changed)
+    keys = dict(held_levels)
+    made = sa.insert(table).returning(table.c.id, table.c.version_id, table.c.complexity)
+    for chunk in _chunks(new):
+        keys |= {(version, complexity): key for key, version, complexity in session.execute(made, chunk)}
+    levels = [
+        (keys[version, complexity], level)
+        for version, content in contents.items()
+        for complexity, level in content.levels.items()
+    ]
+    for name, (linked, model) in LEVEL_LINKS.items():
+        _insert(session, linked, _link_rows(linked, "level_id", name, code.of(model), levels))
+    for one in LEVEL_ENTRIES:
+        _insert(session, one.table, _entry_rows(one, "level_id", code, levels))
+
+
+class _Codes:
+    """Keys of reference data by code, each kind asked for once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[type[Any], dict[str, int]] = {}
+
+    def of(self, model: type[Any]) -> dict[str, int]:
+        if model not in self._known:
+            query = sa.select(model.code, model.id).order_by(model.id)
+            self._known[model] = dict(self._session.execute(query).all())
+        return self._known[model]
+
+
+def _link_rows(
+    linked: sa.Table, owner: str, name: str, codes: Mapping[str, int], contents: Iterable[tuple[int, Any]]
+) -> Iterator[Row]:
+    (target,) = (column.name for column in linked.columns if column.name != owner)
+    for key, content in contents:
+        for code in sorted(getattr(content, name)):
+            yield {owner: key, target: codes[code]}
+
+
+def _entry_rows(one: Entries, owner: str, code: _Codes, contents: Iterable[tuple[int, Any]]) -> Iterator[Row]:
+    nothing = _NOTHING.get(one.field)
+    key_of: Callable[[Any], Any] = (
+        code.of(one.coded).__getitem__ if one.coded is not None else lambda key: key
+    )
+    for key, content in contents:
+        for name, entry in entries_of(getattr(content, one.field)).items():
+            if entry != nothing:
+                values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+                yield {owner: key, one.key: key_of(name), **values}
+
+
+def _insert(session: Session, table: sa.Table, rows: Iterable[Row]) -> None:
+    for chunk in _chunks(list(rows), 10 * CHUNK):
+        session.execute(sa.insert(table), chunk)
+
+
+def _delete(session: Session, column: sa.Column[Any], keys: Iterable[int]) -> None:
+    for chunk in _chunks(list(keys)):
+        session.execute(sa.delete(column.table).where(column.in_(chunk)))
+
+
+def _chunks(rows: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

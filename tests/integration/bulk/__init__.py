@@ -1,0 +1,1 @@
+"""Offers in bulk, from the workbook to the offers and back."""
