@@ -126,9 +126,7 @@ def test_the_file_with_our_offers_holds_ours_alone(
     session: Session, signed_in: FlaskClient, organisation
 ) -> None:  # type: ignore[no-untyped-def]
     draft_offer(session, actor=actor_with(organisation, "supplier-administrator"), title="Ours")
-    draft_offer(
-        session, actor=actor_with(make_organisation(session), "supplier-administrator"), title="Theirs"
-    )
+    draft_offer(session, actor=supplier_actor(session), title="Theirs")
     book = openpyxl.load_workbook(io.BytesIO(signed_in.get("/offers/bulk/offers.xlsx").data))
     rows = [[cell.value for cell in row] for row in book["Offers"].iter_rows(min_row=2)]
     assert len(rows) == 1
