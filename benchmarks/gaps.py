@@ -23,10 +23,10 @@ from core.actor import Actor
 from core.db import db
 from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.rules.analysis import analyse
-from procurement.gaps.rules.analysis import expand as expand_inputs
 from procurement.gaps.rules.cover import Answer, solve
 from procurement.gaps.rules.network import Ints, Network, merge_cells
 from procurement.gaps.rules.resilience import cover_lost, plain_cover
+from procurement.gaps.rules.scopes import expand as expand_inputs
 from procurement.gaps.types import MICRO
 
 UNITS, NEEDS, LEVELS, COHORTS = 108, 8, 3, 6

@@ -39,7 +39,10 @@ def build(session: Session, *, suppliers: int, offer_count: int, contract_count:
     _contracts(session, world, source, organisations, contract_count)
     session.commit()
     if session.get_bind().dialect.name == "postgresql":
-        for model in (Organisation, offers.Offer, offers.OfferVersion, offers.OfferLevel, contracts.Contract):
+        for model in (
+            *(Organisation, offers.Offer, offers.OfferVersion, offers.OfferLevel, contracts.Contract),
+            *(offers.CapacityPool, offers.CapacityPoolVersion),
+        ):
             table = model.__tablename__
             # Its sequences do not notice rows that come with their keys.
             session.execute(
@@ -125,6 +128,9 @@ def _offers(
     count: int,
 ) -> None:
     offer_rows, versions, levels, items, listings, words = [], [], [], [], [], []
+    pools: list[dict[str, Any]] = []
+    figures: list[dict[str, Any]] = []
+    limits: list[dict[str, Any]] = []
     links: dict[str, list[dict[str, int]]] = {"place": [], "cohort": [], "stage": [], "sentence_type": []}
     level_id = 0
     for key in range(1, count + 1):
@@ -156,8 +162,30 @@ def _offers(
             }
         )
         complexities = source.sample(list(Complexity), 2)
+        pools.append(
+            {
+                "id": key,
+                "public_id": f"CP-B{key:07d}",
+                "supplier_id": supplier,
+                "offer_id": key,
+                "created_at": NOW,
+            }
+        )
+        figures.append(
+            {
+                "id": key,
+                "pool_id": key,
+                "number": 1,
+                "places_a_year": 0,
+                "effective_from": NOW.date(),
+                "recorded_at": NOW,
+            }
+        )
         for complexity in complexities:
             level_id += 1
+            most = source.randrange(20, 200)
+            figures[-1]["places_a_year"] += most
+            limits.append({"version_id": key, "complexity": complexity, "places_a_year": most})
             levels.append(
                 {
                     "id": level_id,
@@ -165,7 +193,8 @@ def _offers(
                     "complexity": complexity,
                     "outputs": "Plan, sessions, review.",
                     "unit_price": Decimal(source.randrange(200, 1200)),
-                    "places_a_year": source.randrange(20, 200),
+                    "places_a_year": most,
+                    "pool_id": key,
                 }
             )
             items += [
@@ -202,6 +231,9 @@ def _offers(
         words.append({"id": key, "title": title, "supplier": supplier_name, "body": summary})
     _insert(session, offers.Offer, offer_rows)
     _insert(session, offers.OfferVersion, versions)
+    _insert(session, offers.CapacityPool, pools)
+    _insert(session, offers.CapacityPoolVersion, figures)
+    _insert(session, offers.CapacitySubLimit, limits)
     _insert(session, offers.OfferLevel, levels)
     _insert(session, offers.OfferItem, items)
     _insert(session, offers.OfferListing, listings)

@@ -7,8 +7,17 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalogue.offers.models import CapacityCommitment, Offer, OfferLevel, OfferVersion
-from catalogue.offers.types import OfferState
+from catalogue.offers.models import (
+    CapacityCommitment,
+    CapacityPool,
+    CapacityPoolVersion,
+    CapacitySubLimit,
+    Offer,
+    OfferLevel,
+    OfferVersion,
+)
+from catalogue.offers.services.capacity import write_own_pool
+from catalogue.offers.types import OfferState, SubLimit
 from catalogue.reference.models import Cohort, NeedArea, Place, Stage
 from catalogue.reference.types import Complexity
 from core.accounts.models import Organisation
@@ -104,14 +113,50 @@ def make_offer(
     )
     session.add(offer)
     session.flush()
+    write_own_pool(session, now=NOW, version=offer.versions[0])
     return offer
+
+
+def share(session: Session, *offers: Offer, places: int, limits: tuple[SubLimit, ...] = ()) -> CapacityPool:
+    """Let some published offers of one supplier draw on one pool."""
+    pool = CapacityPool(
+        supplier_id=offers[0].supplier_id,
+        name=f"Example team {next(_numbers)}",
+        created_at=NOW,
+        versions=[
+            CapacityPoolVersion(
+                number=1,
+                places_a_year=places,
+                effective_from=NOW.date(),
+                recorded_at=NOW,
+                limits=[
+                    CapacitySubLimit(
+                        region=of_code(session, Place, limit.region)[0] if limit.region else None,
+                        complexity=limit.complexity,
+                        places_a_year=limit.places,
+                    )
+                    for limit in limits
+                ],
+            )
+        ],
+    )
+    session.add(pool)
+    session.flush()
+    for offer in offers:
+        for level in offer.versions[0].levels:
+            level.pool_id, level.places_a_year = pool.id, None
+    session.flush()
+    return pool
 
 
 def commit_places(session: Session, offer: Offer, complexity: str, places: int) -> None:
     """Say that places of an offer are under contract."""
+    level = next(level for level in offer.versions[0].levels if level.complexity == complexity)
     session.add(
         CapacityCommitment(
             offer_id=offer.id,
+            version_id=offer.versions[0].id,
+            pool_id=level.pool_id,
             complexity=Complexity(complexity),
             places_a_year=places,
             contract_reference=f"EX-{next(_numbers):04d}",

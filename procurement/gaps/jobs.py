@@ -12,8 +12,10 @@ from core.jobs.types import Progress
 from procurement.gaps.models import Analysis
 from procurement.gaps.queries.analysis import finished_with
 from procurement.gaps.queries.provision import inputs_of
-from procurement.gaps.rules.analysis import analyse, digest, expand
+from procurement.gaps.rules.analysis import analyse
+from procurement.gaps.rules.inputs import digest
 from procurement.gaps.rules.resilience import losses
+from procurement.gaps.rules.scopes import expand
 from procurement.gaps.services.analysis import give_way, keep_answer
 
 

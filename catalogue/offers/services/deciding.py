@@ -16,6 +16,7 @@ from catalogue.offers.rules.states import (
     reasons_not_to_suspend,
 )
 from catalogue.offers.services.assurance import assure
+from catalogue.offers.services.capacity import write_own_pool
 from catalogue.offers.services.listing import remove_listing, write_listing
 from catalogue.offers.types import OfferEvent, OfferState, OfferTag
 from core.actor import Actor
@@ -74,6 +75,7 @@ def publish_offer(session: Session, *, actor: Actor, now: datetime, version: Off
         earlier.ended_at = now
         session.flush()  # One version stands at a time: the index looks after each statement.
     version.state, version.published_at = following, now
+    write_own_pool(session, now=now, version=version)
     assure(session, version.offer_id, london_date(now))
     write_listing(session, version)
     _record(

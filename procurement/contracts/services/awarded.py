@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.offers.models import CapacityCommitment, Offer, OfferLevel, OfferVersion
 from catalogue.offers.types import OfferState
+from catalogue.reference.types import PlaceKind
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import london_date
@@ -118,9 +119,15 @@ def end_of_term(starts_on: date, months: int) -> date:
 
 
 def _commit_capacity(session: Session, contract: Contract) -> None:
+    """Take the places of the supplier's offer that has the most; they are its pool's from now on.
+
+    Where the contract lies in one region they are that region's; over several nobody knows the shares.
+    """
+    regions = {place.id if place.kind is PlaceKind.REGION else place.region_id for place in contract.places}
+    region_id = regions.pop() if len(regions) == 1 else None
     for volume in contract.volumes:
-        offer_id = session.scalars(
-            sa.select(Offer.id)
+        cited = session.execute(
+            sa.select(Offer.id, OfferVersion.id, OfferLevel.pool_id)
             .join(OfferVersion, OfferVersion.offer_id == Offer.id)
             .join(OfferLevel, OfferLevel.version_id == OfferVersion.id)
             .where(
@@ -129,14 +136,18 @@ def _commit_capacity(session: Session, contract: Contract) -> None:
                 OfferVersion.state == OfferState.PUBLISHED,
                 OfferLevel.complexity == volume.complexity,
             )
-            .order_by(OfferLevel.places_a_year.desc(), Offer.id)
+            .order_by(sa.func.coalesce(OfferLevel.places_a_year, 0).desc(), Offer.id)
             .limit(1)
         ).one_or_none()
-        if offer_id is None:
+        if cited is None:
             continue
+        offer_id, version_id, pool_id = cited
         session.add(
             CapacityCommitment(
                 offer_id=offer_id,
+                version_id=version_id,
+                pool_id=pool_id,
+                region_id=region_id,
                 complexity=volume.complexity,
                 places_a_year=volume.people_a_year,
                 contract_reference=contract.reference,

@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.documents.models import Document
 from core.documents.services import content_of
 from procurement.gaps.models import Analysis, AnalysisBlock, AnalysisCell, AnalysisSupplier, AnalysisTotal
-from procurement.gaps.rules.analysis import Inputs, read_inputs
+from procurement.gaps.rules.inputs import Inputs, read_inputs
 from procurement.gaps.rules.reading import CellReading
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from catalogue.offers.models import (
     offer_cohort,
     offer_place,
 )
-from catalogue.offers.queries import committed_places
+from catalogue.offers.queries import standing_pools
 from catalogue.offers.types import OfferState
 from catalogue.reference import queries as reference
 from catalogue.reference.models import Cohort, DemandCohort, NeedArea, Place
@@ -34,8 +34,9 @@ from procurement.framework.models import Category, Framework, Member
 from procurement.framework.types import FrameworkState, MemberState
 from procurement.gaps.models import DemandSet
 from procurement.gaps.queries.demand import demand_lines, levels
-from procurement.gaps.rules.analysis import DemandPlace, Inputs, LeftOut, Port, Scope, cohort_cover
 from procurement.gaps.rules.demand import Level
+from procurement.gaps.rules.inputs import DemandPlace, Inputs, LeftOut, Limit, Pool, Port, Scope
+from procurement.gaps.rules.scopes import cohort_cover
 
 Span = tuple[str | None, int | None, int | None, bool]
 
@@ -47,7 +48,12 @@ def inputs_of(session: Session, demand_set: DemandSet, on: date) -> Inputs:
     demand = tuple(demand_lines(session, demand_set.id))
     people = _People.read(session)
     contracts, without = _contracts(session, on, reach, people)
-    offers, spent = _offers(session, on, reach, people)
+    pools = _pools(session, on)
+    offers, spent = _offers(session, on, reach, people, pools)
+    drawn: dict[str, list[tuple[str, str]]] = {}
+    for scope in offers:
+        for pool_id in sorted({port.pool for port in scope.ports}):
+            drawn.setdefault(pool_id, []).append((scope.id, scope.name))
     return Inputs(
         on=on.isoformat(),
         demand=demand,
@@ -62,6 +68,9 @@ def inputs_of(session: Session, demand_set: DemandSet, on: date) -> Inputs:
         },
         scopes=tuple(contracts + offers),
         left_out=tuple(without + spent),
+        pools=tuple(
+            replace(pool, offers=tuple(drawn[pool.id])) for pool in pools.values() if pool.id in drawn
+        ),
     )
 
 
@@ -179,8 +188,27 @@ def _contracts(
     return scopes, left_out
 
 
-def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple[list[Scope], list[LeftOut]]:
-    """Published offers as scopes of the places they have left; what is under contract is a contract's."""
+def _pools(session: Session, on: date) -> dict[int, Pool]:
+    """What published offers draw on, with the places that contracts have left on the day."""
+    return {
+        pool.key: Pool(
+            id=pool.public_id,
+            name=pool.name,
+            supplier=pool.supplier,
+            capacity=pool.whole.free,
+            limits=tuple(
+                Limit(limit.region or "", limit.complexity.value if limit.complexity else "", held.free)
+                for limit, held in pool.limits
+            ),
+        )
+        for pool in standing_pools(session, on)
+    }
+
+
+def _offers(
+    session: Session, on: date, reach: _Reach, people: _People, pools: Mapping[int, Pool]
+) -> tuple[list[Scope], list[LeftOut]]:
+    """Published offers as scopes that draw on pools; what is under contract is a contract's."""
     published = sa.select(OfferVersion.id).where(OfferVersion.state == OfferState.PUBLISHED)
     query = (
         sa.select(
@@ -188,7 +216,6 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
             Offer.public_id,
             OfferVersion.title,
             Organisation.name,
-            Offer.id,
             Offer.supplier_id,
             NeedArea.id,
             NeedArea.code,
@@ -200,15 +227,15 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
         .where(OfferVersion.state == OfferState.PUBLISHED)
         .order_by(Offer.public_id)
     )
-    taken = committed_places(session, on)
-    levels_of: dict[int, list[tuple[Any, int | None]]] = {}
+    levels_of: dict[int, list[tuple[str, Pool]]] = {}
     level_query = (
-        sa.select(OfferLevel.version_id, OfferLevel.complexity, OfferLevel.places_a_year)
-        .where(OfferLevel.version_id.in_(published))
+        sa.select(OfferLevel.version_id, OfferLevel.complexity, OfferLevel.pool_id)
+        .where(OfferLevel.version_id.in_(published), OfferLevel.pool_id.is_not(None))
         .order_by(OfferLevel.version_id, OfferLevel.complexity)
     )
-    for version, complexity, places in session.execute(level_query):
-        levels_of.setdefault(version, []).append((complexity, places))
+    for version, complexity, pool_id in session.execute(level_query):
+        if pool_id in pools:
+            levels_of.setdefault(version, []).append((complexity.value, pools[pool_id]))
     places_of = _linked(session, offer_place, "version_id", published)
     spans: dict[int, list[Span]] = {}
     for version, cohort in session.execute(
@@ -219,18 +246,18 @@ def _offers(session: Session, on: date, reach: _Reach, people: _People) -> tuple
         spans.setdefault(version, []).append(people.cohorts[cohort])
     members = _member_regions(session, on)
     scopes, left_out = [], []
-    for version, public_id, title, supplier, offer, supplier_id, need_id, need, women in session.execute(
-        query
-    ):
-        stated = [(complexity, places) for complexity, places in levels_of.get(version, ()) if places]
+    for version, public_id, title, supplier, supplier_id, need_id, need, women in session.execute(query):
+        drawing = levels_of.get(version, [])
+        # A limit by region is for the network: what an offer may draw on in all is the pool and its level.
         ports = tuple(
-            Port(need, complexity.value, places - taken.get((offer, complexity), 0))
-            for complexity, places in stated
-            if places > taken.get((offer, complexity), 0)
+            Port(need, complexity, most, pool.id)
+            for complexity, pool in drawing
+            if (most := min([pool.capacity, *(x.capacity for x in pool.around("", complexity))])) > 0
         )
         if not ports:
-            reason = "fully_contracted" if stated else "no_capacity"
-            left_out.append(LeftOut(public_id, "offer", title, reason))
+            left_out.append(
+                LeftOut(public_id, "offer", title, "fully_contracted" if drawing else "no_capacity")
+            )
             continue
         scopes.append(
             Scope(

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from core.reasons import Reason
 from procurement.gaps.rules.cover import fair_cover
+from procurement.gaps.rules.inputs import Inputs
+from procurement.gaps.rules.scopes import expand
 from procurement.gaps.types import Block, CellDemand, CoverRefused, Provision, SubLimit
 
 
@@ -65,6 +67,42 @@ def write_case(provision: list[Provision], demand: list[CellDemand], note: str) 
         ],
         "demand": [{"cell": row.cell, "people": row.people} for row in demand],
     }
+
+
+def as_case(inputs: Inputs) -> tuple[list[Provision], list[CellDemand]]:
+    """The inputs of an analysis as a case: contracts, offers and pools with the limits inside them.
+
+    Cells are named place|need|complexity|cohort. Layers are left out: a case serves all at once.
+    """
+    built = expand(inputs)
+    network, named = built.named.network, built.named
+    cells = ["|".join(row[:4]) for row in built.cells]
+    inside: list[set[str]] = [set() for _ in named.port_provision]
+    for port, cell in zip(network.edge_port.tolist(), network.edge_cell.tolist(), strict=True):
+        inside[port].add(cells[cell])
+    # Children are numbered after their parents: what a limit serves, its provision serves too.
+    for port in range(len(inside) - 1, -1, -1):
+        if network.parent[port] >= 0:
+            inside[network.parent[port]] |= inside[port]
+    limits: dict[str, list[SubLimit]] = {}
+    capacity: dict[str, int] = {}
+    served: dict[str, set[str]] = {}
+    for port, provision in enumerate(named.port_provision):
+        people = built.capacity[port]
+        label = named.port_limit[port]
+        if label is None:
+            capacity[provision], served[provision] = people, inside[port]
+        elif inside[port]:
+            limits.setdefault(provision, []).append(SubLimit(people, tuple(sorted(inside[port])), label))
+    return [
+        Provision(
+            built.providers[int(provision)].id,
+            capacity[provision],
+            tuple(sorted(served[provision])),
+            tuple(limits.get(provision, ())),
+        )
+        for provision in capacity
+    ], [CellDemand(cell, row[4]) for cell, row in zip(cells, built.cells, strict=True)]
 
 
 def allocate_case(case: object) -> dict:

@@ -14,8 +14,9 @@ from fractions import Fraction
 import numpy as np
 from ortools.graph.python import max_flow
 
-from procurement.gaps.rules.analysis import LAYERS, Expanded, Scope
+from procurement.gaps.rules.inputs import LAYERS, Scope
 from procurement.gaps.rules.network import Classes, Ints, Mask, Network, connected, merge_cells
+from procurement.gaps.rules.scopes import Expanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ def losses(expanded: Expanded) -> tuple[SupplierLoss, ...]:
     network, scopes = expanded.named.network, expanded.scopes
     names = sorted({scope.supplier for scope in scopes})
     number = {name: k for k, name in enumerate(names)}
-    owner_of_scope = [number[scope.supplier] for scope in scopes]
-    owner = np.array([owner_of_scope[int(scope)] for scope in expanded.named.port_provision], np.int64)
+    owners = [number[provider.supplier] for provider in expanded.providers]
+    owner = np.array([owners[int(provider)] for provider in expanded.named.port_provision], np.int64)
     lost = []
     for step in (0, len(LAYERS) - 1):
         open_here = expanded.layer_of_edge <= step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from procurement.gaps.rules.analysis import Inputs, Scope
+from procurement.gaps.rules.inputs import Inputs, Scope
 from procurement.gaps.rules.reading import CellReading
 
 
@@ -15,10 +15,13 @@ class Serving:
 
     scope: Scope
     capacity: int
+    """People a year; of a pool, the most that it could serve in the regions reached."""
     regions: int
     """In how many regions it works: its capacity is for all of them together."""
     admitted: bool
     """A contract, or an offer whose supplier may be invited there."""
+    shared_with: tuple[str, ...] = ()
+    """Other offers that draw on the same pools, by name: their people take the same places."""
 
 
 def may_serve(
@@ -36,16 +39,24 @@ def may_serve(
     ]
     complexities, cohorts = set(complexities), set(cohorts)
     region_of_leaf = {leaf: around.region for around in inputs.places.values() for leaf in around.leaves}
+    pools = {pool.id: pool for pool in inputs.pools}
     found = []
     for scope in inputs.scopes:
-        capacity = sum(p.capacity for p in scope.ports if p.need == need and p.complexity in complexities)
         covered = set(scope.places)
         reached = [around for around in here if covered.issuperset(around.leaves)]
+        ports = [port for port in scope.ports if port.need == need and port.complexity in complexities]
+        drawn = {port.pool for port in ports} - {""}
+        capacity = sum(port.capacity for port in ports if not port.pool) + sum(
+            pools[pool].most((a.region, p.complexity) for p in ports if p.pool == pool for a in reached)
+            for pool in drawn
+        )
         if not capacity or not reached or not cohorts & set(scope.cohorts):
             continue
         admitted = scope.kind == "contract" or any(a.region in scope.member_regions for a in reached)
         regions = len({region_of_leaf[leaf] for leaf in covered if leaf in region_of_leaf})
-        found.append(Serving(scope, capacity, regions, admitted))
+        others = {other for pool in drawn for other in pools[pool].offers if other[0] != scope.id}
+        shared_with = tuple(sorted(name for _, name in others))
+        found.append(Serving(scope, capacity, regions, admitted, shared_with))
     return tuple(
         sorted(found, key=lambda s: (s.scope.kind != "contract", not s.admitted, s.scope.name, s.scope.id))
     )

@@ -26,7 +26,8 @@ from procurement.gaps.models import (
     AnalysisTotal,
     DemandSet,
 )
-from procurement.gaps.rules.analysis import METHOD, Answer, CellAnswer, Inputs, about_need, digest
+from procurement.gaps.rules.analysis import Answer, CellAnswer
+from procurement.gaps.rules.inputs import METHOD, Inputs, about_need, digest
 from procurement.gaps.rules.resilience import SupplierLoss
 from procurement.gaps.types import GapTag
 

@@ -6,18 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.gaps.rules.analysis import (
-    DemandPlace,
-    Inputs,
-    LeftOut,
-    Port,
-    Scope,
-    analyse,
-    cohort_cover,
-    digest,
-    read_inputs,
-)
+from procurement.gaps.rules.analysis import analyse
+from procurement.gaps.rules.inputs import DemandPlace, Inputs, LeftOut, Port, Scope, digest, read_inputs
 from procurement.gaps.rules.reading import CellReading, CoverWord
+from procurement.gaps.rules.scopes import cohort_cover
 
 PLACES = {
     "pdu:a": DemandPlace(("pdu:a",), "region:A", "pfa:a"),

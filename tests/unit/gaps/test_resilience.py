@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procurement.gaps.rules.analysis import expand
 from procurement.gaps.rules.network import network_of
 from procurement.gaps.rules.resilience import cover_lost, losses
+from procurement.gaps.rules.scopes import expand
 from tests.unit.gaps import oracle
 from tests.unit.gaps.test_analysis import inputs, people, scope
 from tests.unit.gaps.test_cover import demands, provisions
