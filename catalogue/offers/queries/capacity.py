@@ -242,6 +242,7 @@ def _commitments(session: Session, *among: sa.ColumnElement[bool]) -> Mapping[in
         .order_by(CapacityCommitment.ends_on, CapacityCommitment.contract_reference, CapacityCommitment.id)
     )
     found: dict[int, list[Commitment]] = {}
-    for pool_id, *about in session.execute(query):
+    rows: Sequence[Any] = session.execute(query).all()
+    for pool_id, *about in rows:
         found.setdefault(pool_id, []).append(Commitment(*about))
     return found

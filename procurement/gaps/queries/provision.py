@@ -234,8 +234,9 @@ def _offers(
         .order_by(OfferLevel.version_id, OfferLevel.complexity)
     )
     for version, complexity, pool_id in session.execute(level_query):
-        if pool_id in pools:
-            levels_of.setdefault(version, []).append((complexity.value, pools[pool_id]))
+        pool = pools.get(pool_id or 0)
+        if pool is not None:
+            levels_of.setdefault(version, []).append((complexity.value, pool))
     places_of = _linked(session, offer_place, "version_id", published)
     spans: dict[int, list[Span]] = {}
     for version, cohort in session.execute(
