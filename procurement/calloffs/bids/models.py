@@ -38,6 +38,8 @@ class Bid(Base, Versioned):
     state: Mapped[BidState] = mapped_column(default=BidState.DRAFT)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    # The number of the last amendment that the supplier has read and bids on; None before the first.
+    amendment_read: Mapped[int | None]
 
     lot: Mapped[Lot] = relationship()
     supplier: Mapped[Organisation] = relationship()

@@ -93,3 +93,4 @@ class BidContent:
 class BidTag(AuditTag):
     SUBMITTED = "bid:submitted"
     WITHDRAWN = "bid:withdrawn"
+    CONFIRMED = "bid:confirmed"

@@ -129,20 +129,3 @@ def considered_suppliers(session: Session, call_off: CallOff) -> dict[int, str]:
         .order_by(Organisation.name, Organisation.id)
     ).all()
     return dict(rows)
-
-
-def suppliers_to_tell(session: Session, call_off: CallOff) -> Sequence[int]:
-    """Keys of the suppliers that may bid for a lot: those invited, and applicants that may bid meanwhile."""
-    rows = session.execute(
-        sa.select(Invitation.supplier_id, Invitation.invited, Invitation.reasons)
-        .join(Lot, Lot.id == Invitation.lot_id)
-        .where(Lot.call_off_id == call_off.id)
-        .order_by(Invitation.supplier_id)
-    ).all()
-    return sorted(
-        {
-            supplier
-            for supplier, invited, reasons in rows
-            if invited or {reason["code"] for reason in reasons} == {"application_pending"}
-        }
-    )

@@ -22,7 +22,7 @@ from procurement.calloffs.clarifications.rules import (
 )
 from procurement.calloffs.clarifications.types import AskingFacts, ClarificationEvent, ClarificationTag
 from procurement.calloffs.drafting.models import CallOff
-from procurement.calloffs.drafting.queries import people_with_roles
+from procurement.calloffs.drafting.queries import invited_suppliers, people_with_roles
 from procurement.calloffs.drafting.types import SUPPLIER_ADMINISTRATOR, Duty
 
 
@@ -127,7 +127,7 @@ def publish_answers(session: Session, *, call_off: CallOff, actor: Actor, now: d
         _record(session, ClarificationTag.ANSWERED, question, actor, now, call_off, bundle=bundle)
     for person in people_with_roles(
         session,
-        organisation_ids=queries.suppliers_to_tell(session, call_off),
+        organisation_ids=invited_suppliers(session, call_off),
         roles=[SUPPLIER_ADMINISTRATOR],
         day=london_date(now),
     ):

@@ -216,6 +216,25 @@ class Invitation(Base):
     supplier: Mapped[Organisation] = relationship()
 
 
+class Amendment(Base):
+    """What was changed for everyone after publication, numbered from 1 within the call-off. Never changed."""
+
+    __tablename__ = "amendment"
+
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[LongText]
+    # [{"field", "lot", "service", "before", "after"}], values as JSON writes them.
+    changes: Mapped[list[Any]] = mapped_column(sa.JSON)
+
+    __table_args__ = (
+        sa.CheckConstraint("number > 0", name="number_positive"),
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+    )
+
+
 class CallOffNotice(Base):
     """What was told about a call-off's course, with the reason: paused, cancelled. Never changed."""
 

@@ -1,10 +1,11 @@
 """The call-off in words: states, events, formulas, tie-breaks, and the facts that its rules are given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from core.audit.types import AuditTag
 from procurement.framework.types import CategoryFacts, FrameworkState, Regime
@@ -256,6 +257,57 @@ class TimedEvent:
     done: bool = False
 
 
+class AmendedField(StrEnum):
+    """What of a published call-off can still be changed, for everyone; each is the name of an attribute."""
+
+    NEED = "need"
+    DATA_SHARING = "data_sharing"
+    DEADLINE = "deadline"
+    QUESTIONS_CLOSE = "questions_close_at"
+    DESCRIPTION = "description"
+    STARTS_ON = "starts_on"
+    VOLUME = "volume"
+
+
+@dataclass(frozen=True, slots=True)
+class AmendableLot:
+    """What of a lot can be amended. Volumes are people a year by (need area, complexity)."""
+
+    description: str
+    starts_on: date
+    volumes: Mapping[tuple[str, str], int] = field(default_factory=dict, hash=False)
+
+    def replaced(self, **values: Any) -> "AmendableLot":
+        """The same with some values changed."""
+        return replace(self, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendable:
+    """What of a published call-off can be amended; its lots by number."""
+
+    need: str
+    data_sharing: str
+    deadline: datetime
+    questions_close_at: datetime | None
+    lots: Mapping[int, AmendableLot] = field(default_factory=dict, hash=False)
+
+    def replaced(self, **values: Any) -> "Amendable":
+        """The same with some values changed."""
+        return replace(self, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: what, before, after; of which lot, and for a volume of which service."""
+
+    field: AmendedField
+    before: Any
+    after: Any
+    lot: int | None = None
+    service: tuple[str, str] | None = None
+
+
 class Duty(StrEnum):
     """What a person does in one call-off; each declares conflicts before access (PA 2023 s.81)."""
 
@@ -306,4 +358,5 @@ class CallOffTag(AuditTag):
     PAUSED = "calloff:paused"
     RESUMED = "calloff:resumed"
     EXTENDED = "calloff:extended"
+    AMENDED = "calloff:amended"
     CANCELLED = "calloff:cancelled"

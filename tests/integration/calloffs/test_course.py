@@ -42,12 +42,12 @@ def test_a_pause_is_told_to_everyone_invited_and_ends(
     before = session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) or 0
     services.pause(session, call_off=call_off, actor=actor, now=NOW, reason="A question is being looked into")
     session.flush()
-    told = session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(2)).all()
+    told = session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(3)).all()
     assert {message.to_address for message in told} == {
-        setting.administrators[name].email for name in ("first", "second")
-    }
+        setting.administrators[name].email for name in ("first", "second", "applicant")
+    }, "who may bid while its application is pending is told as well"
     assert all("A question is being looked into" in message.body for message in told)
-    assert session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) == before + 2
+    assert session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) == before + 3
     assert queries.state_on(call_off, call_off.deadline) is CallOffState.PAUSED
     services.resume(session, call_off=call_off, actor=actor, now=NOW, reason="It is answered")
     assert queries.state_on(call_off, NOW) is CallOffState.PUBLISHED

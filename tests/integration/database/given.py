@@ -38,6 +38,8 @@ VALID: dict[str, Row] = {
 
 # Each CHECK by name, with every way to offend it that a different clause refuses.
 OFFENCES: dict[str, list[Row]] = {
+    "ck_amendment_number_positive": [{"number": 0}],
+    "ck_amendment_reason_given": [{"reason": ""}],
     "ck_analysis_cell_layers_not_negative": [
         {"by_contract": -1},
         {"by_member_offer": -1},

@@ -8,11 +8,12 @@ from procurement.calloffs.bids.services.drafting import (
     save_prices,
     start_bid,
 )
-from procurement.calloffs.bids.services.submitting import submit_bid, withdraw_bid
+from procurement.calloffs.bids.services.submitting import confirm_bid, submit_bid, withdraw_bid
 
 __all__ = [
     "ChangedMeanwhile",
     "add_file",
+    "confirm_bid",
     "remove_file",
     "save_answer",
     "save_prices",

@@ -27,6 +27,7 @@ from procurement.calloffs.bids.queries.sealed import (
 from procurement.calloffs.bids.rules import reasons_closed, reasons_not_to_take_file
 from procurement.calloffs.bids.types import BidContent, BidState
 from procurement.calloffs.drafting.models import CallOff, Criterion, Lot
+from procurement.calloffs.drafting.queries import last_amendment
 from procurement.calloffs.drafting.types import Envelope
 
 SEALED_MEDIA_TYPE = "application/octet-stream"
@@ -53,6 +54,7 @@ def start_bid(session: Session, *, lot: Lot, actor: Actor, now: datetime) -> Bid
         state=BidState.DRAFT,
         created_at=now,
         changed_at=now,
+        amendment_read=last_amendment(session, lot.call_off),
     )
     refuse_if(reasons_closed(facts_of(session, bid, BidContent()), now))
     for envelope in Envelope:

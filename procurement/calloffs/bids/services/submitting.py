@@ -11,7 +11,7 @@ from core.accounts.models import Person
 from core.actor import Actor
 from core.audit.services import record
 from core.notify import queue_mail
-from core.reasons import refuse_if
+from core.reasons import Reason, Refused, refuse_if
 from core.sealing import canonical, fingerprint, new_salt, seal
 from procurement.calloffs.bids.models import Bid, BidFile, BidSubmission
 from procurement.calloffs.bids.queries.scoped import changed_since, facts_of, last_submission
@@ -21,11 +21,13 @@ from procurement.calloffs.bids.rules import (
     canonical_bid,
     price_envelope,
     quality_envelope,
+    reasons_closed,
     reasons_not_to_submit,
     reasons_not_to_withdraw,
 )
 from procurement.calloffs.bids.types import BidContent, BidEvent, BidState, BidTag
 from procurement.calloffs.drafting.models import CallOff
+from procurement.calloffs.drafting.queries import last_amendment
 from procurement.calloffs.drafting.types import Envelope
 
 ReadClock = Callable[[Session], datetime]
@@ -44,10 +46,13 @@ def submit_bid(
     content = draft_content(session, bid)
     refuse_if(reasons_not_to_submit(facts_of(session, bid, content), now))
     standing = last_submission(bid)
+    call_off = bid.lot.call_off
+    # Who submits after an amendment bids on what stands: nothing is left to confirm.
+    bid.amendment_read = last_amendment(session, call_off)
     if standing is not None and bid.state is BidState.SUBMITTED and not changed_since(bid):
         return standing
 
-    call_off, salt, number = bid.lot.call_off, new_salt(), len(bid.submissions) + 1
+    salt, number = new_salt(), len(bid.submissions) + 1
     questions = {c.question_id: c.question for c in call_off.criteria}
     quality = quality_envelope(
         {
@@ -131,6 +136,34 @@ def withdraw_bid(
         details={"bid": bid.public_id, "lot": bid.lot.number, "submission": len(bid.submissions)},
     )
     session.flush()
+
+
+def confirm_bid(
+    session: Session, *, bid: Bid, actor: Actor, number: int, read_clock: ReadClock = clock.database_now
+) -> None:
+    """Confirm that a submitted bid stands as it is after amendment `number`, which the supplier has read.
+
+    Raises Refused when bids have closed, where nothing is submitted, and with `amended_meanwhile` where a
+    later amendment was published since the page was made.
+    """
+    now = _lock(session, bid, read_clock)
+    refuse_if(reasons_closed(facts_of(session, bid, draft_content(session, bid)), now))
+    if bid.state is not BidState.SUBMITTED:
+        raise Refused(Reason("not_submitted"))
+    if number != last_amendment(session, bid.lot.call_off):
+        raise Refused(Reason("amended_meanwhile"))
+    if bid.amendment_read == number:
+        return
+    bid.amendment_read = number
+    record(
+        session,
+        BidTag.CONFIRMED,
+        actor=actor,
+        now=now,
+        subject=bid,
+        chain=bid.lot.call_off.public_id,
+        details={"bid": bid.public_id, "amendment": number},
+    )
 
 
 def _lock(session: Session, bid: Bid, read_clock: ReadClock) -> datetime:

@@ -1,7 +1,9 @@
 """The blueprint of bidding, and how its pages find what they show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, abort
 
@@ -12,9 +14,16 @@ from procurement.calloffs.bids import queries
 from procurement.calloffs.bids.models import Bid, BidSubmission
 from procurement.calloffs.bids.rules import reasons_closed
 from procurement.calloffs.bids.types import BidContent, BidFacts, BidStanding
-from procurement.calloffs.drafting.models import CallOff, Criterion
+from procurement.calloffs.drafting.models import Amendment, CallOff, Criterion
+from procurement.calloffs.drafting.queries import Names, amendments_of, changes_of, names
 
 bids = Blueprint("bids", __name__)
+
+
+@bids.context_processor
+def readers() -> dict[str, Any]:
+    """Give this feature's templates what reads an amendment."""
+    return {"changes_of": changes_of}
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,13 @@ class BidPage:
     standing: BidStanding
     last: BidSubmission | None
     now: datetime
+    unread: Sequence[Amendment] = ()
+    """Amendments that were published since the supplier last submitted or confirmed."""
+
+    @property
+    def names(self) -> Names:
+        """What codes are called, for an amendment's words."""
+        return names(db.session)
 
     @property
     def open(self) -> bool:
@@ -67,4 +83,5 @@ def page_of(bid: Bid) -> BidPage:
         standing=queries.standing_of(bid, call_off, now),
         last=queries.last_submission(bid),
         now=now,
+        unread=[one for one in amendments_of(db.session, call_off) if one.number > (bid.amendment_read or 0)],
     )

@@ -1,15 +1,18 @@
 """What a supplier was invited to, and what is asked for there."""
 
+from collections.abc import Sequence
+
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db
-from core.reasons import Refused
+from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
 from procurement.calloffs.bids import queries, services
 from procurement.calloffs.bids.views.blueprint import bids
+from procurement.calloffs.drafting.queries import amendments_of, names
 from procurement.calloffs.drafting.types import CallOffPermission
 
 
@@ -30,9 +33,7 @@ def call_off(call_off: str) -> ResponseReturnValue:
     found = queries.call_off_of(db.session, actor=current_actor(), public_id=call_off)
     if found is None:
         abort(404)
-    return render_template(
-        "bids/call_off.html", invited=found, standing=queries.standing_of, moment=clock.now()
-    )
+    return _show(found)
 
 
 @bids.post("/invitations/<call_off>/lots/<int:number>")
@@ -46,16 +47,22 @@ def start(call_off: str, number: int) -> ResponseReturnValue:
     try:
         bid = services.start_bid(db.session, lot=lot, actor=current_actor(), now=clock.now())
     except Refused as refusal:
-        return (
-            render_template(
-                "bids/call_off.html",
-                invited=found,
-                standing=queries.standing_of,
-                moment=clock.now(),
-                reasons=refusal.reasons,
-                error_title=True,
-            ),
-            422,
-        )
+        return _show(found, 422, refusal.reasons)
     db.session.flush()
     return redirect(url_for("bids.bid", bid=bid.public_id))
+
+
+def _show(
+    found: queries.InvitedCallOff, status: int = 200, reasons: Sequence[Reason] = ()
+) -> ResponseReturnValue:
+    page = render_template(
+        "bids/call_off.html",
+        invited=found,
+        standing=queries.standing_of,
+        moment=clock.now(),
+        amendments=amendments_of(db.session, found.call_off),
+        names=names(db.session),
+        reasons=reasons,
+        error_title=status != 200,
+    )
+    return page, status

@@ -34,6 +34,27 @@ def submit(bid: str) -> ResponseReturnValue:
     return redirect(url_for("bids.receipt", bid=bid, number=submission.number))
 
 
+@bids.post("/bids/<bid>/amendments/<int:number>")
+@requires(CallOffPermission.SUBMIT_BID)
+def confirm(bid: str, number: int) -> ResponseReturnValue:
+    """Confirm that the bid stands as it is after an amendment."""
+    found = find_bid(bid)
+    try:
+        services.confirm_bid(db.session, bid=found.bid, actor=current_actor(), number=number)
+    except Refused as refusal:
+        found = find_bid(bid)
+        page = render_template(
+            "bids/bid.html",
+            found=found,
+            missing=what_is_missing(found.facts),
+            reasons=refusal.reasons,
+            error_title=True,
+        )
+        return page, 422
+    flash(f"Confirmed. Your bid for lot {found.bid.lot.number} stands as submitted.", "success")
+    return redirect(url_for("bids.bid", bid=bid))
+
+
 @bids.get("/bids/<bid>/receipts/<int:number>")
 @requires(CallOffPermission.READ_INVITED)
 def receipt(bid: str, number: int) -> ResponseReturnValue:

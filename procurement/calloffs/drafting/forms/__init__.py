@@ -1,5 +1,6 @@
 """The forms of drafting, and the words of its closed lists."""
 
+from procurement.calloffs.drafting.forms.amending import amendment_form
 from procurement.calloffs.drafting.forms.fields import Difference, StepForm, digest_of, trimmed
 from procurement.calloffs.drafting.forms.lots import (
     LotServiceForm,
@@ -44,6 +45,7 @@ __all__ = [
     "StartForm",
     "StepForm",
     "TimetableForm",
+    "amendment_form",
     "digest_of",
     "lot_service_form",
     "people_field",

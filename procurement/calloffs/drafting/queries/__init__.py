@@ -1,5 +1,12 @@
 """Reading call-offs: an authority's own, a person's duties, the facts that the rules are given."""
 
+from procurement.calloffs.drafting.queries.amending import (
+    amendable_of,
+    amendments_of,
+    changes_of,
+    invited_suppliers,
+    last_amendment,
+)
 from procurement.calloffs.drafting.queries.facts import (
     Considered,
     LotPreview,
@@ -40,15 +47,20 @@ __all__ = [
     "LotPreview",
     "Names",
     "all_call_offs_of",
+    "amendable_of",
+    "amendments_of",
     "available_services",
     "call_off_of",
     "call_off_with_duty",
     "call_offs_of",
+    "changes_of",
     "draft_facts",
     "duties_of",
     "in_state",
     "invitation_preview",
     "invitations_of_call_off",
+    "invited_suppliers",
+    "last_amendment",
     "lot_of",
     "names",
     "newest_levels",

@@ -1,5 +1,9 @@
 """The law of call-offs before the deadline: steps, what keeps a draft from being published, the timetable."""
 
+from procurement.calloffs.drafting.rules.amending import (
+    changes_between,
+    reasons_not_to_amend,
+)
 from procurement.calloffs.drafting.rules.editing import reasons_not_to_edit, reasons_not_to_name
 from procurement.calloffs.drafting.rules.lots import outermost, reasons_outside_scope
 from procurement.calloffs.drafting.rules.publishing import (
@@ -34,12 +38,14 @@ __all__ = [
     "LEAST_TENDER_DAYS",
     "LOT_STEPS",
     "STORED_STATES",
+    "changes_between",
     "earliest_deadline_day",
     "first_signing_moment",
     "lot_need",
     "outcome_is_public",
     "outermost",
     "public_state",
+    "reasons_not_to_amend",
     "reasons_not_to_approve",
     "reasons_not_to_edit",
     "reasons_not_to_move_deadline",

@@ -1,5 +1,6 @@
 """What people do with a call-off until its deadline: draft, name people, approve, publish, pause, cancel."""
 
+from procurement.calloffs.drafting.services.amending import amend
 from procurement.calloffs.drafting.services.criteria import add_criterion, remove_criterion, save_criterion
 from procurement.calloffs.drafting.services.editing import (
     declaration_of,
@@ -34,6 +35,7 @@ from procurement.calloffs.drafting.services.publishing import (
 __all__ = [
     "add_criterion",
     "add_lot",
+    "amend",
     "approve",
     "assign_duty",
     "cancel",

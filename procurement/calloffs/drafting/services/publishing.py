@@ -1,6 +1,5 @@
 """Approving, publishing with frozen invitations, pausing, moving the deadline for all, cancelling."""
 
-from collections import Counter
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from procurement.calloffs.drafting.queries import (
     LotPreview,
     draft_facts,
     invitation_preview,
-    invitations_of_call_off,
+    invited_suppliers,
     people_with_roles,
     state_on,
 )
@@ -216,15 +215,12 @@ def _notice(
 
 
 def _tell_invited(session: Session, call_off: CallOff, kind: NoticeKind, reason: str, now: datetime) -> None:
-    """Write the same to every invited supplier's administrators; nobody is told earlier or more."""
-    invited = Counter(
-        invitation.supplier_id
-        for invitations in invitations_of_call_off(session, call_off).values()
-        for invitation in invitations
-        if invitation.invited
-    )
+    """Write the same to the administrators of all who may bid; nobody is told earlier or more."""
     for person in people_with_roles(
-        session, organisation_ids=list(invited), roles=[SUPPLIER_ADMINISTRATOR], day=london_date(now)
+        session,
+        organisation_ids=invited_suppliers(session, call_off),
+        roles=[SUPPLIER_ADMINISTRATOR],
+        day=london_date(now),
     ):
         queue_mail(
             session,

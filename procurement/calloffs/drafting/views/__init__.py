@@ -1,6 +1,7 @@
 """Pages of call-offs until their deadline: lists, drafting, people, publishing, the public's list."""
 
 from procurement.calloffs.drafting.views import (
+    amending,
     criteria,
     lists,
     lots,
@@ -12,4 +13,15 @@ from procurement.calloffs.drafting.views import (
 )
 from procurement.calloffs.drafting.views.blueprint import calloffs
 
-__all__ = ["calloffs", "criteria", "lists", "lots", "overview", "people", "public", "publishing", "steps"]
+__all__ = [
+    "amending",
+    "calloffs",
+    "criteria",
+    "lists",
+    "lots",
+    "overview",
+    "people",
+    "public",
+    "publishing",
+    "steps",
+]

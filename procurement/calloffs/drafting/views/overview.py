@@ -25,6 +25,8 @@ def overview(public_id: str) -> ResponseReturnValue:
         declared=services.declaration_of(call_off, current_actor()),
         invitations=queries.invitations_of_call_off(db.session, call_off),
         notices=queries.notices_of(db.session, call_off),
+        amendments=queries.amendments_of(db.session, call_off),
+        changes_of=queries.changes_of,
         names=queries.names(db.session, call_off),
     )
 

@@ -49,6 +49,9 @@ def published_one(public_id: str) -> ResponseReturnValue:
         call_off=call_off,
         events=_open_events(call_off),
         notices=queries.notices_of(db.session, call_off),
+        amendments=queries.amendments_of(db.session, call_off),
+        changes_of=queries.changes_of,
+        names=queries.names(db.session, call_off),
     )
 
 
