@@ -16,6 +16,8 @@ from catalogue.offers.jobs import follow_assurance
 from catalogue.offers.types import AssuranceTerms
 from catalogue.offers.types import OfferPermission as Offer
 from catalogue.offers.views import offers
+from catalogue.partners.types import PartnerPermission as Partner
+from catalogue.partners.views import partners
 from catalogue.reference.commands import reference_group
 from catalogue.reference.queries import places
 from catalogue.reference.types import PlaceKind
@@ -45,6 +47,7 @@ from procurement.contracts.commands import contracts_group
 from procurement.contracts.types import ContractPermission as Contract
 from procurement.contracts.views.awarded import contracts
 from procurement.demo.commands import demo_group
+from procurement.framework.services import declaration_questions
 from procurement.framework.types import FrameworkPermission as Framework
 from procurement.framework.views import framework
 from procurement.gaps.commands import gaps_group
@@ -102,6 +105,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     app.extensions["roles"] = ROLES
     app.extensions["supplier_administrator_role"] = "supplier-administrator"
     app.extensions["scope_choices"] = _region_choices
+    app.extensions["declaration_questions"] = declaration_questions
     sign_in.init_app(app)
     init_web(app)
     _register_pages(app)
@@ -125,6 +129,7 @@ def _register_pages(app: Flask) -> None:
         gaps,
         home,
         offers,
+        partners,
         reference,
         suppliers,
     ):
@@ -134,6 +139,7 @@ def _register_pages(app: Flask) -> None:
         NavigationEntry("Start", "home.start", "/start"),
         NavigationEntry("Catalogue", "offers.catalogue", "/catalogue", needs_sign_in=False),
         NavigationEntry("Our offers", "offers.own", "/offers", (Offer.READ,)),
+        NavigationEntry("Partners", "partners.index", "/partners", (Partner.READ,)),
         NavigationEntry("Our profile", "suppliers.profile", "/supplier", (Supplier.READ_PROFILE,)),
         NavigationEntry("Offer reviews", "offers.review_queue", "/offer-reviews", (Offer.REVIEW,)),
         NavigationEntry(

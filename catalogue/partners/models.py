@@ -73,6 +73,11 @@ class SupplyChainLink(Base, Versioned):
     need_areas: Mapped[list[NeedArea]] = relationship(secondary=link_need_area, order_by=NeedArea.position)
     places: Mapped[list[Place]] = relationship(secondary=link_place, order_by=Place.code)
 
+    @property
+    def called(self) -> str:
+        """The partner's name: its own where it is an organisation here, otherwise as the lead wrote it."""
+        return self.partner.name if self.partner is not None else self.partner_name
+
     __table_args__ = (
         sa.Index(
             "uq_supply_chain_link_same_part",

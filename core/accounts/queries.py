@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core.accounts.models import FailedSignIn, Membership, Organisation, Person
+from core.accounts.models import CountedDeed, FailedSignIn, Membership, Organisation, Person
 from core.accounts.rules import MOST_FAILURES
 from core.accounts.types import Roles
 from core.actor import Actor
@@ -175,5 +175,16 @@ def failures_of(session: Session, *, digest: str) -> list[datetime]:
         .where(FailedSignIn.email_digest == digest)
         .order_by(FailedSignIn.at.desc(), FailedSignIn.id.desc())
         .limit(MOST_FAILURES)
+    )
+    return list(reversed(session.scalars(query).all()))
+
+
+def counted_deeds_of(session: Session, *, purpose: str, digest: str, most: int) -> list[datetime]:
+    """Return the moments of the latest deeds counted for a purpose against a digest, oldest first."""
+    query = (
+        sa.select(CountedDeed.at)
+        .where(CountedDeed.purpose == purpose, CountedDeed.digest == digest)
+        .order_by(CountedDeed.at.desc(), CountedDeed.id.desc())
+        .limit(most)
     )
     return list(reversed(session.scalars(query).all()))

@@ -5,12 +5,25 @@ import hmac
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from core.accounts.types import OrganisationKind, Role, Roles
+from core.accounts.types import Limit, OrganisationKind, Role, Roles
 from core.reasons import Reason
 
 MOST_FAILURES = 5
 FAILURE_WINDOW = timedelta(minutes=15)
 LOCKED_FOR = timedelta(minutes=15)
+
+# Mails that anyone can cause to any address. Nobody needs a fourth link within the hour.
+JOIN_MAILS = Limit("join-mail", 3, timedelta(hours=1))
+PASSWORD_MAILS = Limit("password-mail", 3, timedelta(hours=1))
+
+
+def free_from(limit: Limit, done: Sequence[datetime], now: datetime) -> datetime | None:
+    """Return from when a counted deed may be done again, or None where it may be done now.
+
+    ``done`` are the moments of earlier ones, in any order; those before the limit's span do not count.
+    """
+    counting = sorted(moment for moment in done if moment > now - limit.within)
+    return None if len(counting) < limit.most else counting[-limit.most] + limit.within
 
 
 def locked_until(failures: Sequence[datetime], now: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from core.audit.types import AuditTag
@@ -31,6 +32,15 @@ class AccountTag(AuditTag):
     MEMBERSHIP_GRANTED = "membership:granted"
     MEMBERSHIP_CHANGED = "membership:changed"
     MEMBERSHIP_ENDED = "membership:ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often a deed may be done about one thing: at most ``most`` times within any such span."""
+
+    purpose: str
+    most: int
+    within: timedelta
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.accounts import services
-from core.accounts.rules import address_digest
+from core.accounts.rules import PASSWORD_MAILS, address_digest
 from core.db import db, reads_only
 from core.sign_in.settings import SHORTEST_PASSWORD
 from core.web.filters import format_time
@@ -114,7 +114,11 @@ class ForgottenPasswordForm(library.ForgotPasswordForm):
         if self.user is None and (not self.email.data or "@" not in self.email.data):
             # The library hides what it says of the address itself, lest it tell who has an account.
             self.form_errors = [*self.form_errors, get_message("INVALID_EMAIL_ADDRESS")[0]]
-        return valid
+        if not valid:
+            return False
+        # Refused without an error the page answers as if a mail had left: the earlier ones are still good.
+        again = services.count_deed(db.session, limit=PASSWORD_MAILS, about=self.user.email, now=clock.now())
+        return again is None
 
 
 class NewPasswordForm(library.ResetPasswordForm):

@@ -1,5 +1,6 @@
 """Making people and organisations, giving roles and taking them away; counting attempts to sign in."""
 
+from core.accounts.services.counting import count_deed
 from core.accounts.services.people import (
     accept_invitation,
     ask_to_join,
@@ -32,6 +33,7 @@ __all__ = [
     "begin_attempt",
     "change_name",
     "clear_attempts",
+    "count_deed",
     "create_organisation",
     "create_person",
     "end_membership",

@@ -17,7 +17,8 @@ from core.accounts.queries import (
     person_by_email,
     roles_on,
 )
-from core.accounts.rules import held_as_text, reasons_not_to_grant, reasons_not_to_lose
+from core.accounts.rules import JOIN_MAILS, held_as_text, reasons_not_to_grant, reasons_not_to_lose
+from core.accounts.services.counting import count_deed
 from core.accounts.types import AccountPermission, AccountTag, OrganisationKind, Roles
 from core.actor import Actor
 from core.audit.services import record
@@ -335,8 +336,11 @@ def ask_to_join(
 ) -> None:
     """Send the link that confirms an address before a supplier is set up; nothing else is kept until then.
 
-    ``then`` is the page of ours that follows the setting up; empty for the start page.
+    ``then`` is the page of ours that follows the setting up; empty for the start page. Beyond the limit of
+    such mails to one address nothing is sent: the page says the same, and earlier links still work.
     """
+    if count_deed(session, limit=JOIN_MAILS, about=email.strip().lower(), now=now) is not None:
+        return
     token = make_token(
         "join",
         {"organisation": organisation, "name": name, "email": email.strip().lower(), "then": then},

@@ -34,7 +34,11 @@ from procurement.framework.services.members import (
     suspend_members,
     write_scope_limits,
 )
-from procurement.framework.services.questions import StandardQuestion, standard_questions
+from procurement.framework.services.questions import (
+    StandardQuestion,
+    declaration_questions,
+    standard_questions,
+)
 from procurement.framework.services.setup import (
     add_category,
     change_category,
@@ -58,6 +62,7 @@ __all__ = [
     "choices_mark",
     "create_framework",
     "decide",
+    "declaration_questions",
     "extend_decision",
     "facts_of",
     "floors_of",

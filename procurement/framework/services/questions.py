@@ -63,6 +63,20 @@ def standard_questions() -> tuple[StandardQuestion, ...]:
     return standard
 
 
+def declaration_questions() -> tuple[tuple[Question, str], ...]:
+    """The standard questions that every organisation of a supply chain answers for itself, in order.
+
+    Those of each section that asks for a ground of exclusion, with the kind of ground or nothing.
+    """
+    standard = standard_questions()
+    sections = {entry.section for entry in standard if entry.ground is not None}
+    return tuple(
+        (entry.question, str(entry.ground) if entry.ground is not None else "")
+        for entry in standard
+        if entry.section in sections
+    )
+
+
 def ask_standard_questions(session: Session, *, framework: Framework, now: datetime) -> None:
     """Ask the standard set in every application to a framework that has no questions yet."""
     standard = standard_questions()

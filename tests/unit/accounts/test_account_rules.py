@@ -10,12 +10,13 @@ from core.accounts.rules import (
     LOCKED_FOR,
     MOST_FAILURES,
     address_digest,
+    free_from,
     held_as_text,
     locked_until,
     reasons_not_to_grant,
     reasons_not_to_lose,
 )
-from core.accounts.types import AccountPermission, OrganisationKind
+from core.accounts.types import AccountPermission, Limit, OrganisationKind
 from procurement.roles import ROLES
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
@@ -93,3 +94,15 @@ def test_what_a_form_was_filled_in_on_does_not_depend_on_order(held: dict[str, s
     other = held_as_text([(role, sorted(scopes, reverse=True)) for role, scopes in reversed(held.items())])
     assert one == other
     assert one.count(";") == max(0, len(held) - 1)
+
+
+@given(SECONDS, st.integers(0, 7200), st.integers(1, 4))
+def test_no_span_holds_more_deeds_than_its_limit(seconds: list[int], now: int, most: int) -> None:
+    limit = Limit("example", most, timedelta(hours=1))
+    done = [moment for moment in moments(seconds) if moment <= START + timedelta(seconds=now)]
+    again = free_from(limit, done, START + timedelta(seconds=now))
+    counting = [moment for moment in done if moment > START + timedelta(seconds=now) - limit.within]
+    assert (again is None) == (len(counting) < most)
+    if again is not None:
+        assert START + timedelta(seconds=now) < again <= START + timedelta(seconds=now) + limit.within
+        assert free_from(limit, done, again) is None

@@ -1,0 +1,55 @@
+"""An organisation's own declarations: answered once, kept with their date, answered anew when they change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from catalogue.partners.models import PartnerDeclaration, PartnerDeclarationAnswer
+from catalogue.partners.types import PartnerTag
+from core.accounts.queries import locked_organisation
+from core.actor import Actor
+from core.audit.services import record
+from core.questions.rules import canonical, reasons_against
+from core.questions.services import keep_versions
+from core.questions.types import Question
+from core.reasons import Reason
+
+Asked = Sequence[tuple[Question, str]]
+"""Questions with the kind of ground that each asks for, empty for none."""
+
+
+def declare(
+    session: Session, *, actor: Actor, now: datetime, asked: Asked, answers: Mapping[str, str]
+) -> dict[str, list[Reason]]:
+    """Keep the declaration of the actor's organisation, or return what is wrong with the answers, by code.
+
+    Answers are as typed. Nothing is kept while anything is wrong; an earlier declaration stays as it was.
+    """
+    kept = {question.code: canonical(question, answers.get(question.code, "")) for question, _ in asked}
+    problems = {
+        question.code: found
+        for question, _ in asked
+        if (found := reasons_against(question, kept[question.code]))
+    }
+    if problems:
+        return problems
+    organisation = locked_organisation(session, actor.organisation_id)
+    rows = keep_versions(session, questions=[question for question, _ in asked], now=now)
+    declaration = PartnerDeclaration(
+        organisation=organisation,
+        made_by_id=actor.person_id,
+        made_at=now,
+        answers=[
+            PartnerDeclarationAnswer(
+                question=rows[question.code],
+                position=position,
+                value=kept[question.code],
+                ground=ground,
+            )
+            for position, (question, ground) in enumerate(asked, start=1)
+        ],
+    )
+    session.add(declaration)
+    record(session, PartnerTag.DECLARED, actor=actor, now=now, subject=declaration)
+    return {}
