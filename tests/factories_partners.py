@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.calendar import london_date
 from procurement.framework.services import declaration_questions
 from tests.factories import NOW, actor_of, make_organisation, make_person
+from tests.factories_framework import EVENTS, GOOD_ANSWERS
 
 PART = Part(
     need_areas=frozenset({"finance"}),
@@ -21,7 +22,7 @@ PART = Part(
     words="Debt advice in two offices",
     starts_on=date(2026, 9, 1),
 )
-CLEAN = {"mandatory-grounds": "no", "discretionary-grounds": "no", "self-cleaning": ""}
+CLEAN = {question.code: GOOD_ANSWERS.get(question.code, "") for question, _ in declaration_questions()}
 
 
 def make_supplier(session: Session, name: str = "") -> tuple[Organisation, Person, Actor]:
@@ -74,7 +75,7 @@ def confirmed(
 
 def declared(session: Session, partner: Actor, now: datetime = NOW, **answers: str) -> None:
     """Let an organisation declare; nothing applies to it unless the answers say so."""
-    given = {**CLEAN, **{code.replace("_", "-"): answer for code, answer in answers.items()}}
+    given = {**CLEAN, **EVENTS, **{code.replace("_", "-"): answer for code, answer in answers.items()}}
     left = services.declare(session, actor=partner, now=now, asked=declaration_questions(), answers=given)
     assert left == {}
 

@@ -10,7 +10,7 @@ from catalogue.partners.types import PartnerTag
 from core.accounts.queries import locked_organisation
 from core.actor import Actor
 from core.audit.services import record
-from core.questions.rules import canonical, reasons_against
+from core.questions.rules import canonical, is_asked, reasons_against
 from core.questions.services import keep_versions
 from core.questions.types import Question
 from core.reasons import Reason
@@ -24,18 +24,20 @@ def declare(
 ) -> dict[str, list[Reason]]:
     """Keep the declaration of the actor's organisation, or return what is wrong with the answers, by code.
 
-    Answers are as typed. Nothing is kept while anything is wrong; an earlier declaration stays as it was.
+    Answers are as typed; those to questions that do not arise are left out. Nothing is kept while anything is
+    wrong; an earlier declaration stays as it was.
     """
-    kept = {question.code: canonical(question, answers.get(question.code, "")) for question, _ in asked}
+    typed = {question.code: canonical(question, answers.get(question.code, "")) for question, _ in asked}
+    questions = [(question, ground) for question, ground in asked if is_asked(question, typed)]
     problems = {
         question.code: found
-        for question, _ in asked
-        if (found := reasons_against(question, kept[question.code]))
+        for question, _ in questions
+        if (found := reasons_against(question, typed[question.code]))
     }
     if problems:
         return problems
     organisation = locked_organisation(session, actor.organisation_id)
-    rows = keep_versions(session, questions=[question for question, _ in asked], now=now)
+    rows = keep_versions(session, questions=[question for question, _ in questions], now=now)
     declaration = PartnerDeclaration(
         organisation=organisation,
         made_by_id=actor.person_id,
@@ -44,10 +46,10 @@ def declare(
             PartnerDeclarationAnswer(
                 question=rows[question.code],
                 position=position,
-                value=kept[question.code],
+                value=typed[question.code],
                 ground=ground,
             )
-            for position, (question, ground) in enumerate(asked, start=1)
+            for position, (question, ground) in enumerate(questions, start=1)
         ],
     )
     session.add(declaration)

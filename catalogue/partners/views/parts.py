@@ -12,9 +12,9 @@ from catalogue.partners.types import LinkEvent, PartnerPermission
 from catalogue.partners.views import partners
 from core import clock
 from core.db import db
-from core.questions.forms import date_parts, problem_words, typed_answers
-from core.questions.rules import MOST_CHARACTERS, shown
-from core.reasons import Refused
+from core.questions.forms import ADD_ROW, REMOVE_ROW, draw, typed_answers
+from core.questions.rules import shown
+from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
 
@@ -101,22 +101,21 @@ def declarations() -> ResponseReturnValue:
     questions = [question for question, _ in asked]
     latest = _latest()
     saved = {answer.question.code: answer.value for answer in latest.answers} if latest is not None else {}
-    answers, problems = saved, {}
+    answers: dict[str, str] = saved
+    problems: dict[str, list[Reason]] = {}
     if request.method == "POST":
         answers = {**saved, **typed_answers(request.form, questions)}
-        found = services.declare(
-            db.session, actor=current_actor(), now=clock.now(), asked=asked, answers=answers
-        )
-        if not found:
-            flash("Your declarations are kept with today’s date", "success")
-            return redirect(url_for("partners.index"))
-        problems = problem_words(questions, found)
+        if ADD_ROW not in request.form and REMOVE_ROW not in request.form:
+            problems = services.declare(
+                db.session, actor=current_actor(), now=clock.now(), asked=asked, answers=answers
+            )
+            if not problems:
+                flash("Your declarations are kept with today’s date", "success")
+                return redirect(url_for("partners.index"))
     page = render_template(
         "partners/declarations.html",
         questions=questions,
-        answers={code: text[:MOST_CHARACTERS] for code, text in answers.items()},
-        parts=date_parts,
-        problems=problems,
+        drawn=draw(questions, answers, problems),
         latest=latest,
         error_title=bool(problems),
     )

@@ -16,7 +16,7 @@ from catalogue.suppliers.rules import (
 )
 from core.questions.rules import prove_conditions, read_definition, register_check
 from core.questions.services import keep_versions
-from core.questions.types import Question, TextCheck
+from core.questions.types import Answerer, Question, TextCheck
 from procurement.framework.models import Framework, FrameworkQuestion
 from procurement.framework.types import ExclusionKind
 
@@ -66,14 +66,12 @@ def standard_questions() -> tuple[StandardQuestion, ...]:
 def declaration_questions() -> tuple[tuple[Question, str], ...]:
     """The standard questions that every organisation of a supply chain answers for itself, in order.
 
-    Those of each section that asks for a ground of exclusion, with the kind of ground or nothing.
+    Each comes with the kind of ground of exclusion that it asks for, or nothing.
     """
-    standard = standard_questions()
-    sections = {entry.section for entry in standard if entry.ground is not None}
     return tuple(
         (entry.question, str(entry.ground) if entry.ground is not None else "")
-        for entry in standard
-        if entry.section in sections
+        for entry in standard_questions()
+        if entry.question.answered_by is Answerer.EVERY
     )
 
 

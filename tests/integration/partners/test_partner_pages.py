@@ -106,7 +106,17 @@ def test_a_charity_that_is_not_here_is_named_joins_and_confirms(
     assert done.location == "/partners/declarations", "declaring comes next"
     unanswered = visitor.post("/partners/declarations", data={})
     assert unanswered.status_code == 422
-    answers = {"answer-mandatory-grounds": "no", "answer-discretionary-grounds": "no"}
+    answers = {
+        "answer-organisation-kind": "charity",
+        "answer-people-with-control-rows": "1",
+        "answer-people-with-control-1-name": "Hester Helper",
+        "answer-people-with-control-1-position": "trustee",
+        "answer-mandatory-grounds": "no",
+        "answer-discretionary-grounds": "no",
+        "answer-modern-slavery": "yes",
+    }
+    more = visitor.post("/partners/declarations", data={**answers, "add-row": "people-with-control"})
+    assert (more.status_code, "people-with-control-2-name" in more.get_data(as_text=True)) == (200, True)
     assert visitor.post("/partners/declarations", data=answers).location == "/partners"
     assert "Made on" in text_of(visitor, "/partners")
     session.refresh(link)

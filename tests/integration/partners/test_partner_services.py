@@ -174,6 +174,7 @@ def test_a_declaration_is_kept_with_its_date_and_never_changed(session: Session)
     plain = {answer.code: answer for answer in queries.plain_answers(latest)}
     assert (plain["mandatory-grounds"].declared, plain["mandatory-grounds"].ground) == (True, "mandatory")
     assert plain["self-cleaning"].answer == "A new board."
+    assert "discretionary-events" not in plain, "nothing of the kind arose"
     assert session.scalar(sa.select(sa.func.count()).select_from(PartnerDeclaration)) == 2
 
 
