@@ -150,7 +150,8 @@ def members_in_force(session: Session, *, today: date) -> dict[int, list[int]]:
     )
     found: dict[int, list[int]] = {}
     for lead_id, partner_id in session.execute(query):
-        found.setdefault(lead_id, []).append(partner_id)
+        if partner_id is not None:  # Never: a part is confirmed by an organisation.
+            found.setdefault(lead_id, []).append(partner_id)
     return found
 
 

@@ -1,5 +1,7 @@
 """A lead's supply chain: its tree, naming a partner, inviting it, changing and ending its part."""
 
+from collections.abc import Sequence
+
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -226,7 +228,7 @@ def export_of_supplier(public_id: str, kind: str) -> ResponseReturnValue:
     return chain_file(lead.id, kind)
 
 
-def page_of(links: list[SupplyChainLink], number: int) -> Page[ChainRow]:
+def page_of(links: Sequence[SupplyChainLink], number: int) -> Page[ChainRow]:
     """One page of a tree's lines; a page that is not there is not found."""
     rows = links[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     page = Page(queries.rows_of(db.session, rows), number, len(links))
