@@ -111,7 +111,7 @@ def of_the_models(schema: Schema) -> Schema:
     """Leave out what migrations make beside the models; and defaults, which only serve an older row."""
     return {
         kind: {
-            name: re.sub(r"\s*DEFAULT ('[^']*'|\w+|\([^)]*\))", "", words)
+            name: _plain(re.sub(r"\s*DEFAULT ('[^']*'|\w+|\([^)]*\))", "", words))
             for name, words in things.items()
             if not NOT_OF_THE_MODELS.match(name)
         }
