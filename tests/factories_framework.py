@@ -113,6 +113,13 @@ def make_draft(
     return framework
 
 
+def publish_draft(session: Session, actor: Actor, framework: Framework) -> None:
+    """Announce a dynamic market, and publish it."""
+    if framework.regime is Regime.DYNAMIC_MARKET:
+        services.announce_framework(session, actor=actor, now=NOW, framework=framework)
+    services.publish_framework(session, actor=actor, now=NOW, framework=framework)
+
+
 def make_market(session: Session, *, regime: Regime = Regime.DYNAMIC_MARKET, publish: bool = True) -> Market:
     """Make an authority with a framework, and a supplier that has not applied."""
     authority = make_organisation(session, OrganisationKind.AUTHORITY)
@@ -123,7 +130,7 @@ def make_market(session: Session, *, regime: Regime = Regime.DYNAMIC_MARKET, pub
     actor = actor_of(session, manager)
     framework = make_draft(session, actor, regime=regime)
     if publish:
-        services.publish_framework(session, actor=actor, now=NOW, framework=framework)
+        publish_draft(session, actor, framework)
     return Market(authority, manager, framework, supplier, administrator, editor)
 
 

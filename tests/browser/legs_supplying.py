@@ -80,6 +80,7 @@ def set_up_framework(manager: Visitor, today: date) -> None:
     manager.choose("North East").fill(value_from="0", cpv_code="85312500")
     manager.fill(criteria="Experience with housing; safeguarding; how results are counted.")
     manager.press("Save the category").reads("Homes in the North East")
+    manager.press("Announce the intention")
     manager.follow("Check and publish").press("Publish the framework").reads("Nothing of it changes any more")
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from procurement.framework import services
+from procurement.framework.types import ConcernKind
 from tests.factories import NOW
 from tests.factories_framework import assess, make_application, make_market, make_member
 from tests.matrix import Scene, makes
@@ -19,10 +20,20 @@ def published_framework(session: Session) -> Scene:
 def managed_framework(session: Session) -> Scene:
     market = make_market(session)
     make_member(session, market)
+    concern = services.raise_concern(
+        session,
+        actor=market.managing(session),
+        now=NOW,
+        supplier_id=market.supplier.id,
+        kind=ConcernKind.INSOLVENCY,
+        event_on=NOW.date(),
+        note="A winding-up petition was filed.",
+    )
     values = {
         "public_id": market.framework.public_id,
         "code": "ACC",
         "supplier": market.supplier.public_id,
+        "number": concern.id,
     }
     return Scene(values, owner=market.authority)
 

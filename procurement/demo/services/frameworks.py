@@ -76,6 +76,7 @@ def set_up_framework(session: Session, cast: Cast, *, now: datetime) -> Framewor
                 value_below=below,
                 criteria="Experience with the need area; safeguarding; how results are counted.",
             )
+    services.announce_framework(session, actor=manager, now=began + timedelta(days=1), framework=framework)
     services.publish_framework(session, actor=manager, now=began + timedelta(days=5), framework=framework)
     return framework
 

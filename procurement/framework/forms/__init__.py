@@ -8,15 +8,18 @@ from procurement.framework.forms.applications import (
     choices_form,
 )
 from procurement.framework.forms.assessment import (
+    CeaseForm,
     ClarifyForm,
     ExtendForm,
     HearForm,
-    MembersForm,
+    SettleForm,
     StartForm,
     decision_fields,
     decision_form,
     findings_form,
     findings_of,
+    members_form,
+    removal_form,
 )
 from procurement.framework.forms.setup import (
     LINT_FIELDS,
@@ -32,16 +35,17 @@ from procurement.framework.forms.setup import (
 __all__ = [
     "LINT_FIELDS",
     "RULE_WORDS",
+    "CeaseForm",
     "ClarificationAnswerForm",
     "ClarifyForm",
     "DeclarationForm",
     "DetailsForm",
     "ExtendForm",
     "HearForm",
-    "MembersForm",
     "NewFrameworkForm",
     "PublishForm",
     "RepresentationsForm",
+    "SettleForm",
     "StartForm",
     "category_form",
     "choice_value",
@@ -50,6 +54,8 @@ __all__ = [
     "decision_form",
     "findings_form",
     "findings_of",
+    "members_form",
+    "removal_form",
     "rules_form",
     "values_of",
 ]

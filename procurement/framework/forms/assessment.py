@@ -7,7 +7,7 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from core.web.forms import CheckboxesField, DatePartsField, Form, WordsField
-from procurement.framework.types import AssessmentOutcome
+from procurement.framework.types import AssessmentOutcome, Regime, RemovalBasis
 
 FINDINGS = ((AssessmentOutcome.MET, "Met"), (AssessmentOutcome.NOT_MET, "Not met"))
 MOST_NOTE = 2000
@@ -163,3 +163,60 @@ class MembersForm(Form):
     def validate_chosen(self, field: Any) -> None:
         if not field.data and not self.everything.data:
             raise ValidationError("Choose at least one membership")
+
+
+def members_form(held: Sequence[tuple[str, str]]) -> MembersForm:
+    """The form of a deed on some of a supplier's memberships (key, label)."""
+    form = MembersForm()
+    form.chosen.choices = list(held)
+    return form
+
+
+BASES = (
+    (RemovalBasis.DEBARRED, "It is on the debarment list on a mandatory ground: it must be removed"),
+    (RemovalBasis.EXCLUDED, "A ground for exclusion applies: it may be removed"),
+    (RemovalBasis.CONDITIONS, "It no longer meets the conditions of membership: it may be removed"),
+)
+
+
+class RemovalForm(MembersForm):
+    """Some of a supplier's memberships, what their removal rests on, and the reasons."""
+
+    basis = RadioField(
+        "What does the removal rest on?", validators=[InputRequired("Choose what the removal rests on")]
+    )
+
+
+def removal_form(held: Sequence[tuple[str, str]], regime: Regime) -> RemovalForm:
+    """The form of an intended removal; the debarment list binds dynamic markets alone."""
+    form = RemovalForm()
+    form.chosen.choices = list(held)
+    form.basis.choices = [
+        (str(basis), words)
+        for basis, words in BASES
+        if basis is not RemovalBasis.DEBARRED or regime is Regime.DYNAMIC_MARKET
+    ]
+    return form
+
+
+class SettleForm(Form):
+    """What came of considering something."""
+
+    settlement = WordsField(
+        "What did you decide, and why?",
+        word_limit=300,
+        rows=5,
+        validators=[InputRequired("Enter what you decided, and why")],
+    )
+
+
+class CeaseForm(Form):
+    """Why a framework ends."""
+
+    reason = WordsField(
+        "Why does it end?",
+        word_limit=300,
+        rows=5,
+        description="Members and applicants read this.",
+        validators=[InputRequired("Enter why it ends")],
+    )

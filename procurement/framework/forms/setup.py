@@ -52,7 +52,10 @@ RULE_WORDS: Mapping[str, tuple[str, str]] = {
         "From the day it is asked.",
     ),
     "reasons_before_removal": ("A supplier is told the reasons before it is removed", ""),
-    "suspension_stops_invitations": ("A suspended member is not invited", ""),
+    "suspension_stops_invitations": (
+        "A suspended member is not invited",
+        "A suspension always hides offers. It stops invitations only where this says so.",
+    ),
     "tender_days": ("Least time to bid in a call-off", ""),
     "standstill_days": ("Standstill, where one is chosen", ""),
     "standstill_working_days": ("Standstill, where one is chosen", ""),

@@ -9,6 +9,12 @@ from procurement.framework.queries.applications import (
     queue,
     queue_counts,
 )
+from procurement.framework.queries.concerns import (
+    concerns_about_members,
+    concerns_of,
+    members_to_be_removed,
+    open_concerns,
+)
 from procurement.framework.queries.facts import (
     answers_of,
     application_facts,
@@ -45,6 +51,8 @@ __all__ = [
     "applications_of",
     "asked_of",
     "category_facts",
+    "concerns_about_members",
+    "concerns_of",
     "framework_facts",
     "framework_facts_of",
     "frameworks_in_queue",
@@ -54,9 +62,11 @@ __all__ = [
     "member_facts",
     "member_rows",
     "members_of",
+    "members_to_be_removed",
     "memberships_in",
     "memberships_of",
     "open_application_of",
+    "open_concerns",
     "open_framework",
     "open_frameworks",
     "own_application",

@@ -58,6 +58,7 @@ def setup_facts(framework: Framework) -> SetupFacts:
         market_reference=framework.market_reference,
         noticed_on=framework.noticed_on,
         questions=len(framework.questions),
+        intention_announced=framework.announced_at is not None,
     )
 
 

@@ -28,12 +28,25 @@ from procurement.framework.rules.conditions import (
     DPS_TURNOVER_MULTIPLE,
     lint_conditions,
 )
+from procurement.framework.rules.exclusion import (
+    EVENT_TABLES,
+    GROUNDS,
+    counts_until,
+    events_of,
+    ground_outcome,
+    standing_of,
+)
 from procurement.framework.rules.invitation import (
     categories_for,
     category_for,
     in_band,
     invitation_decision,
     reasons_lot_outside_framework,
+)
+from procurement.framework.rules.members import (
+    MUST_REMOVE,
+    reasons_against_basis,
+    reasons_against_change,
 )
 from procurement.framework.rules.parameters import (
     DPS_NOTICED_BEFORE,
@@ -46,6 +59,7 @@ from procurement.framework.rules.setup import (
     is_light_touch,
     reasons_against_category,
     reasons_against_details,
+    reasons_not_to_announce,
     reasons_not_to_publish,
 )
 from procurement.framework.rules.states import APPLICATION_STEPS, MEMBER_STEPS, PENDING_STATES
@@ -58,8 +72,11 @@ __all__ = [
     "DPS_LAST_DAY",
     "DPS_NOTICED_BEFORE",
     "DPS_TURNOVER_MULTIPLE",
+    "EVENT_TABLES",
+    "GROUNDS",
     "INCOME_QUESTION",
     "MEMBER_STEPS",
+    "MUST_REMOVE",
     "OWN_TARGET_DAYS",
     "OWN_TARGET_DAYS_WITH_REASON",
     "PARAMETERS",
@@ -67,9 +84,12 @@ __all__ = [
     "assessment_facts",
     "categories_for",
     "category_for",
+    "counts_until",
     "decision_clock",
+    "events_of",
     "floor_code",
     "floor_point",
+    "ground_outcome",
     "in_band",
     "invitation_decision",
     "is_cpv_code",
@@ -77,7 +97,9 @@ __all__ = [
     "last_day",
     "lint_conditions",
     "outcome_by_rule",
+    "reasons_against_basis",
     "reasons_against_category",
+    "reasons_against_change",
     "reasons_against_decision",
     "reasons_against_details",
     "reasons_against_finding",
@@ -85,9 +107,11 @@ __all__ = [
     "reasons_lot_outside_framework",
     "reasons_not_open",
     "reasons_not_to_admit",
+    "reasons_not_to_announce",
     "reasons_not_to_decide",
     "reasons_not_to_publish",
     "reasons_not_to_refuse",
     "reasons_not_to_submit",
     "rule_value",
+    "standing_of",
 ]

@@ -1,15 +1,16 @@
 """Grounds for exclusion: how far back each reaches in each regime, and whether an event still counts.
 
 One list of codes for both regimes; a ground that a regime does not know has no entry there. The tables of
-events in the questionnaire use these codes, and a test holds the two equal.
+events in the questionnaire use these codes, and a test holds the two equal. *Other* grounds reach as far back
+as the longest of their kind.
 """
 
 from calendar import isleap
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from procurement.framework.types import ExclusionKind, Regime
+from procurement.framework.types import AssessmentOutcome, ExclusionKind, Regime
 
 MANDATORY, DISCRETIONARY = ExclusionKind.MANDATORY, ExclusionKind.DISCRETIONARY
 DPS, DYNAMIC_MARKET = Regime.DPS, Regime.DYNAMIC_MARKET
@@ -87,6 +88,11 @@ _GROUNDS = (
     ExclusionGround("national-security", DISCRETIONARY, {DYNAMIC_MARKET: ACT_DISCRETIONARY}),
     ExclusionGround("other-discretionary", DISCRETIONARY, _EVENT),
 )
+EVENT_TABLES: Mapping[ExclusionKind, str] = {
+    MANDATORY: "mandatory-events",
+    DISCRETIONARY: "discretionary-events",
+}
+"""The question whose table says what happened when, for each kind of ground."""
 GROUNDS: Mapping[str, ExclusionGround] = {ground.code: ground for ground in _GROUNDS}
 
 
@@ -117,6 +123,33 @@ def standing_grounds(
         frozenset(one.event.ground for one in found if one.kind is MANDATORY),
         frozenset(one.event.ground for one in found if one.kind is DISCRETIONARY),
     )
+
+
+def events_of(rows: Iterable[Mapping[str, str]]) -> list[GroundEvent]:
+    """The events in the rows of a questionnaire's table; a row that cannot be read is left out."""
+    found = []
+    for row in rows:
+        try:
+            happened_on = date.fromisoformat(row.get("date", ""))
+        except ValueError:
+            continue
+        if row.get("ground", "") in GROUNDS:
+            found.append(GroundEvent(row["ground"], happened_on, row.get("who", ""), row.get("what", "")))
+    return found
+
+
+def ground_outcome(
+    by_rule: AssessmentOutcome | None, events: Collection[GroundEvent], regime: Regime, today: date
+) -> AssessmentOutcome | None:
+    """What the rule finds in the answer that a ground applies, once it is known when things happened.
+
+    Where every event named counts no longer, or is no ground in this regime, nothing stands any more. Without
+    a readable event the answer alone decides.
+    """
+    if by_rule is not AssessmentOutcome.NOT_MET or not events:
+        return by_rule
+    stands = any(standing_of(event, regime, today).counts for event in events)
+    return AssessmentOutcome.NOT_MET if stands else AssessmentOutcome.MET
 
 
 def codes_of(kind: ExclusionKind) -> tuple[str, ...]:

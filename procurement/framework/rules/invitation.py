@@ -82,7 +82,8 @@ def invitation_decision(
     """Whether a supplier is invited to a lot: active membership and nothing else decides, never its offers.
 
     Needed for every need area of the lot × every region its places lie in: an active membership of a category
-    whose band holds the lot's value (PCR 2015 reg 34(21), (22); the same as a house rule under the 2023 Act).
+    whose band holds the lot's value (PCR 2015 reg 34(21), (22); the same as a house rule under the 2023 Act);
+    a suspended one too, where the published terms do not say that a suspension stops invitations.
     Reasons, one for each pair that lacks it: `suspended`, `removed`, `application_pending`,
     `member_other_band` (member there for lots of another value), `member_other_region` (member for the need
     elsewhere), `not_member`; and `framework_expired` with the other states of a closed framework.
@@ -103,19 +104,24 @@ def invitation_decision(
                 category.code
                 for category in categories_for(framework.categories, need_area, region, lot.value)
             }
-            code = _what_is_lacking(supplier, of_need, wanted, region)
+            code = _what_is_lacking(supplier, of_need, wanted, region, framework.suspension_stops_invitations)
             if code is not None:
                 reasons.append(Reason(code, {"need_area": need_area, "region": region}, source))
     return Decision(not reasons, tuple(reasons))
 
 
-def _what_is_lacking(supplier: SupplierFacts, of_need: set[str], wanted: set[str], region: str) -> str | None:
-    """The code of the nearest reason, or None where an active membership is held."""
+def _what_is_lacking(
+    supplier: SupplierFacts, of_need: set[str], wanted: set[str], region: str, suspension_stops: bool
+) -> str | None:
+    """The code of the nearest reason, or None where an active membership is held.
+
+    A suspended one is as good where the published terms do not let a suspension stop invitations.
+    """
     here = {m.state for m in supplier.memberships if m.category in wanted and m.region == region}
     if MemberState.ACTIVE in here:
         return None
     if MemberState.SUSPENDED in here:
-        return "suspended"
+        return "suspended" if suspension_stops else None
     if any((category, region) in supplier.pending for category in wanted):
         return "application_pending"
     if MemberState.REMOVED in here:

@@ -51,7 +51,9 @@ _DPS = (
         "representation_days", 10, WORKING_DAYS, "PCR 2015 reg 57; length is a house rule", **VARIES
     ),
     RuleParameter("reasons_before_removal", True, YES_NO, "house rule", **FIXED),
-    RuleParameter("suspension_stops_invitations", True, YES_NO, "house rule", **FIXED),
+    RuleParameter(
+        "suspension_stops_invitations", True, YES_NO, "house rule: what is published binds", **VARIES
+    ),
     RuleParameter("tender_days", 10, DAYS, "PCR 2015 reg 34(11)", **FIXED),
     RuleParameter("standstill_days", 10, DAYS, "PCR 2015 regs 86, 87: only where chosen", **FIXED),
 )
@@ -93,7 +95,9 @@ _DYNAMIC_MARKET = (
     ),
     RuleParameter("representation_days", 10, WORKING_DAYS, "PA 2023 s.58; length is a house rule", **VARIES),
     RuleParameter("reasons_before_removal", True, YES_NO, "PA 2023 s.37", **FIXED),
-    RuleParameter("suspension_stops_invitations", True, YES_NO, "house rule", **FIXED),
+    RuleParameter(
+        "suspension_stops_invitations", True, YES_NO, "house rule: what is published binds", **VARIES
+    ),
     RuleParameter("tender_days", 10, DAYS, "house rule; PA 2023 s.54 where it applies", **VARIES),
     RuleParameter("standstill_working_days", 8, WORKING_DAYS, "PA 2023 s.51: only where chosen", **FIXED),
 )

@@ -14,6 +14,8 @@ LIGHT_TOUCH_CODES = frozenset({"85312500"})
 LIGHT_TOUCH_BEGINNING = "853"
 """85312500 (rehabilitation) and the codes of social work and related services, 853xxxxx, are on the list."""
 CPV_DIGITS = 8
+NOTICES = "PA 2023 s.39"
+"""A dynamic market's intention, establishment, changes and end are each the subject of a notice."""
 
 
 def is_cpv_code(code: str) -> bool:
@@ -73,6 +75,17 @@ def reasons_against_category(
     return reasons
 
 
+def reasons_not_to_announce(setup: SetupFacts) -> list[Reason]:
+    """Why the intention to establish a framework cannot be announced (again)."""
+    if setup.framework.regime is not Regime.DYNAMIC_MARKET:
+        return [Reason("dps_has_no_notices", source="SI 2024/716 reg 5")]
+    if setup.framework.state is not FrameworkState.DRAFT:
+        return [Reason("framework_is_frozen")]
+    if setup.intention_announced:
+        return [Reason("announced_already", source=NOTICES)]
+    return [] if setup.framework.categories else [Reason("no_category")]
+
+
 def reasons_not_to_publish(setup: SetupFacts, rules: Mapping[str, Any]) -> list[Reason]:
     """Why a framework cannot be published (yet); what is published is frozen, so this comes first."""
     framework = setup.framework
@@ -83,6 +96,8 @@ def reasons_not_to_publish(setup: SetupFacts, rules: Mapping[str, Any]) -> list[
         reasons.append(Reason("no_category"))
     if not setup.questions:
         reasons.append(Reason("no_question"))
+    if framework.regime is Regime.DYNAMIC_MARKET and not setup.intention_announced:
+        reasons.append(Reason("intention_not_announced", source=NOTICES))
     if framework.regime is Regime.DPS:
         if not setup.market_reference:
             reasons.append(Reason("dps_without_reference", source="SI 2024/716 reg 5"))

@@ -11,13 +11,14 @@ from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import BeyondCalendar, add_working_days, london_date
-from core.questions.rules import is_asked, shown
+from core.questions.rules import is_asked, shown, table_rows
 from core.questions.types import Question
 from core.reasons import Reason, Refused, refuse_if
 from core.states import step
 from procurement.framework import queries, rules
 from procurement.framework.models import Application, ApplicationAnswer, Category
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
+from procurement.framework.rules.exclusion import GroundEvent, Standing
 from procurement.framework.services.applications import set_decision_day
 from procurement.framework.services.members import admit_member, by_category, write_scope_limits
 from procurement.framework.types import (
@@ -27,6 +28,7 @@ from procurement.framework.types import (
     AssessmentFacts,
     AssessmentOutcome,
     ChoiceOutcome,
+    ExclusionKind,
     FrameworkPermission,
     FrameworkTag,
     Point,
@@ -56,7 +58,8 @@ def start_assessment(
         if row is None:
             row = ApplicationAnswer(question_id=entry.question_id, value="")
             application.answers.append(row)
-        row.outcome = rules.outcome_by_rule(question, row.value)
+    for _, row, point in points_of(application, today=london_date(now)):
+        row.outcome = point.by_rule
     _record(session, FrameworkTag.ASSESSMENT_STARTED, actor, now, application)
 
 
@@ -82,7 +85,7 @@ def record_findings(
     """Save what was found on points by question code, complete or not; return what a decision still lacks."""
     refuse_unless_assessor(actor, application)
     changed = []
-    for question, answer, point in points_of(application):
+    for question, answer, point in points_of(application, today=london_date(now)):
         if question.code not in findings:
             continue
         outcome, note = findings[question.code]
@@ -251,8 +254,16 @@ def refuse(session: Session, *, actor: Actor, now: datetime, application: Applic
     decide(session, actor=actor, now=now, application=application, refusals=refusals, reasons=reasons)
 
 
-def points_of(application: Application) -> list[tuple[Question, ApplicationAnswer, Point]]:
-    """Each point of an application in assessment: question, answer row, and what was found."""
+def points_of(
+    application: Application, *, today: date | None = None
+) -> list[tuple[Question, ApplicationAnswer, Point]]:
+    """Each point of an application in assessment: question, answer row, and what was found.
+
+    How far back grounds for exclusion reach is counted on `today`; on the day of receipt where none is given.
+    """
+    regime = application.framework.regime
+    today = today or (london_date(application.submitted_at) if application.submitted_at else None)
+    events = _events(application)
     rows = {answer.question_id: answer for answer in application.answers}
     found = []
     for asked in queries.asked_of(application):
@@ -261,9 +272,31 @@ def points_of(application: Application) -> list[tuple[Question, ApplicationAnswe
             continue
         question = asked.question.plain()
         by_rule = rules.outcome_by_rule(question, row.value)
+        if asked.ground is not None and today is not None:
+            by_rule = rules.ground_outcome(by_rule, events[asked.ground], regime, today)
         categories = frozenset(category.code for category in asked.categories)
         found.append((question, row, Point(question.code, by_rule, row.outcome, asked.ground, categories)))
     return found
+
+
+def standings_of(application: Application, *, today: date) -> dict[str, list[Standing]]:
+    """Whether each event that the applicant names counts today, and until when, by the table's question."""
+    regime = application.framework.regime
+    return {
+        rules.EVENT_TABLES[kind]: [rules.standing_of(event, regime, today) for event in events]
+        for kind, events in _events(application).items()
+    }
+
+
+def _events(application: Application) -> dict[ExclusionKind, list[GroundEvent]]:
+    answers = queries.answers_of(application)
+    tables = {entry.question.code: entry.question.plain() for entry in application.framework.questions}
+    return {
+        kind: rules.events_of(table_rows(tables[code], answers[code]))
+        if code in tables and answers.get(code)
+        else []
+        for kind, code in rules.EVENT_TABLES.items()
+    }
 
 
 def floors_of(application: Application) -> list[tuple[Category, Point]]:
@@ -303,7 +336,7 @@ def facts_of(application: Application, *, actor: Actor, now: datetime) -> Assess
     """The facts on which a decision by this actor at this moment would rest."""
     return rules.assessment_facts(
         [
-            *(point for _, _, point in points_of(application)),
+            *(point for _, _, point in points_of(application, today=london_date(now))),
             *(point for _, point in floors_of(application)),
         ],
         state=application.state,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,15 +14,15 @@ from core.actor import Actor
 from core.audit.services import record
 from core.reasons import Reason, refuse_if
 from core.states import step
-from procurement.framework import queries
+from procurement.framework import queries, rules
 from procurement.framework.models import Application, ApplicationChoice, Framework, Member
-from procurement.framework.rules import MEMBER_STEPS
+from procurement.framework.rules import MEMBER_STEPS, MUST_REMOVE, rule_value
 from procurement.framework.types import (
     FrameworkPermission,
     FrameworkTag,
     MemberEvent,
     MemberState,
-    Regime,
+    RemovalBasis,
 )
 
 TAGS = {
@@ -56,14 +57,15 @@ def admit_member(
         session.add(there)
     elif there.state is MemberState.REMOVED:
         there.state, there.state_reason = MemberState.ACTIVE, ""
-        there.removal_reasons, there.removal_intended_at = "", None
+        there.removal_reasons, there.removal_intended_at, there.removal_basis = "", None, None
         there.application_id, there.admitted_at = application.id, now
     return there
 
 
-def suspend_members(
+def change_memberships(
     session: Session,
     *,
+    event: MemberEvent,
     actor: Actor,
     now: datetime,
     framework: Framework,
@@ -71,22 +73,27 @@ def suspend_members(
     chosen: Collection[int],
     reason: str,
 ) -> Sequence[Member]:
-    """Suspend memberships by key, with a reason: the supplier's offers no longer stand there."""
-    return _change(session, MemberEvent.SUSPEND, actor, now, framework, supplier_id, chosen, reason)
+    """Suspend, reinstate or remove memberships by key, with a reason that the audit and the supplier read.
 
-
-def reinstate_members(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    framework: Framework,
-    supplier_id: int,
-    chosen: Collection[int],
-    reason: str,
-) -> Sequence[Member]:
-    """Lift suspensions, with a reason that the audit and the supplier read."""
-    return _change(session, MemberEvent.REINSTATE, actor, now, framework, supplier_id, chosen, reason)
+    A suspended member's offers no longer stand there. A removal needs that its supplier was told the reasons
+    first; one that must be removed is not reinstated (PA 2023 s.37).
+    """
+    members = _chosen(session, framework, supplier_id, chosen, reason)
+    refuse_if(
+        rules.reasons_against_change(
+            event,
+            framework.regime,
+            told=all(member.removal_intended_at is not None for member in members),
+            must_go=any(member.removal_basis in MUST_REMOVE for member in members),
+        )
+    )
+    for member in members:
+        member.state = step(MEMBER_STEPS, member.state, event)
+        member.state_reason = "" if member.state is MemberState.ACTIVE else reason.strip()
+        _record(session, TAGS[event], actor, now, framework, member)
+    write_scope_limits(session, framework=framework, supplier_id=supplier_id)
+    _mail(session, framework, supplier_id, now, members, deed=str(event), reason=reason.strip())
+    return members
 
 
 def intend_removal(
@@ -98,29 +105,18 @@ def intend_removal(
     supplier_id: int,
     chosen: Collection[int],
     reason: str,
+    basis: RemovalBasis,
 ) -> Sequence[Member]:
-    """Tell a supplier why it is going to be removed, which comes before the removal (PA 2023 s.37)."""
+    """Tell a supplier why it must or may be removed, which comes before the removal (PA 2023 s.37)."""
     members = _chosen(session, framework, supplier_id, chosen, reason)
+    refuse_if(rules.reasons_against_basis(basis, framework.regime))
     for member in members:
         step(MEMBER_STEPS, member.state, MemberEvent.REMOVE)
         member.removal_reasons, member.removal_intended_at = reason.strip(), now
-        _record(session, FrameworkTag.MEMBER_REMOVAL_INTENDED, actor, now, framework, member)
+        member.removal_basis = basis
+        _record(session, FrameworkTag.MEMBER_REMOVAL_INTENDED, actor, now, framework, member, basis=basis)
     _mail(session, framework, supplier_id, now, members, deed="intend_removal", reason=reason.strip())
     return members
-
-
-def remove_members(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    framework: Framework,
-    supplier_id: int,
-    chosen: Collection[int],
-    reason: str,
-) -> Sequence[Member]:
-    """Remove memberships whose supplier was told the reasons first; the rest is refused."""
-    return _change(session, MemberEvent.REMOVE, actor, now, framework, supplier_id, chosen, reason)
 
 
 def by_category(pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -160,29 +156,6 @@ def write_scope_limits(session: Session, *, framework: Framework, supplier_id: i
     refresh_listings(session, supplier_id)
 
 
-def _change(
-    session: Session,
-    event: MemberEvent,
-    actor: Actor,
-    now: datetime,
-    framework: Framework,
-    supplier_id: int,
-    chosen: Collection[int],
-    reason: str,
-) -> Sequence[Member]:
-    members = _chosen(session, framework, supplier_id, chosen, reason)
-    if event is MemberEvent.REMOVE and any(member.removal_intended_at is None for member in members):
-        source = "house rule" if framework.regime is Regime.DPS else "PA 2023 s.37"
-        refuse_if([Reason("not_told_before_removal", source=source)])
-    for member in members:
-        member.state = step(MEMBER_STEPS, member.state, event)
-        member.state_reason = "" if member.state is MemberState.ACTIVE else reason.strip()
-        _record(session, TAGS[event], actor, now, framework, member)
-    write_scope_limits(session, framework=framework, supplier_id=supplier_id)
-    _mail(session, framework, supplier_id, now, members, deed=str(event), reason=reason.strip())
-    return members
-
-
 def _chosen(
     session: Session, framework: Framework, supplier_id: int, chosen: Collection[int], reason: str
 ) -> Sequence[Member]:
@@ -198,7 +171,13 @@ def _chosen(
 
 
 def _record(
-    session: Session, tag: FrameworkTag, actor: Actor, now: datetime, framework: Framework, member: Member
+    session: Session,
+    tag: FrameworkTag,
+    actor: Actor,
+    now: datetime,
+    framework: Framework,
+    member: Member,
+    **details: Any,
 ) -> None:
     record(
         session,
@@ -211,6 +190,7 @@ def _record(
             "supplier": member.supplier.public_id,
             "category": member.category.code,
             "region": member.region.code,
+            **details,
         },
     )
 
@@ -242,5 +222,6 @@ def _mail(
         framework=framework.title,
         authority=framework.authority.name,
         reason=reason,
+        stops_invitations=rule_value(framework.rules, "suspension_stops_invitations", True),
         places=by_category((member.category.name, member.region.name) for member in members),
     )

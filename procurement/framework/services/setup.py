@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from catalogue.reference.models import NeedArea, Place
+from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
 from core.reasons import Reason, Refused, refuse_if
@@ -17,7 +18,13 @@ from procurement.framework.models import Category, Framework
 from procurement.framework.rules.parameters import PARAMETERS, written
 from procurement.framework.rules.setup import codes_in_use
 from procurement.framework.services.questions import ask_standard_questions
-from procurement.framework.types import FrameworkState, FrameworkTag, Regime, RuleValue
+from procurement.framework.types import (
+    FrameworkPermission,
+    FrameworkState,
+    FrameworkTag,
+    Regime,
+    RuleValue,
+)
 
 
 def create_framework(
@@ -169,6 +176,59 @@ def remove_category(session: Session, *, actor: Actor, now: datetime, category: 
     _touch(session, framework)
 
 
+def announce_framework(session: Session, *, actor: Actor, now: datetime, framework: Framework) -> None:
+    """Give the intention to establish a dynamic market to the notices; it stays a draft (PA 2023 s.39)."""
+    _refuse_frozen(framework)
+    refuse_if(rules.reasons_not_to_announce(queries.setup_facts(framework)))
+    framework.announced_at = now
+    record(
+        session,
+        FrameworkTag.FRAMEWORK_ANNOUNCED,
+        actor=actor,
+        now=now,
+        subject=framework,
+        details={"framework": framework.public_id, "regime": framework.regime},
+    )
+
+
+def cease_framework(
+    session: Session, *, actor: Actor, now: datetime, framework: Framework, reason: str
+) -> None:
+    """End a published framework: no new applications, no new call-offs; what was called off goes on.
+
+    Every member, and every supplier whose application waits, is told by mail.
+    """
+    reason = reason.replace("\x00", "").strip()
+    reasons = []
+    if framework.state is not FrameworkState.PUBLISHED:
+        reasons.append(Reason("framework_not_published"))
+    if not reason:
+        reasons.append(Reason("reason_missing"))
+    refuse_if(reasons)
+    framework.state = FrameworkState.CEASED
+    framework.ceased_at, framework.cessation_reason = now, reason
+    record(
+        session,
+        FrameworkTag.FRAMEWORK_CEASED,
+        actor=actor,
+        now=now,
+        subject=framework,
+        details={"framework": framework.public_id, "regime": framework.regime},
+    )
+    for supplier_id in queries.suppliers_of(session, framework.id):
+        mail_people_who_may(
+            session,
+            organisation_id=supplier_id,
+            permission=FrameworkPermission.SUBMIT_APPLICATION,
+            subject=f"{framework.title} has ended",
+            template="framework/framework_ceased",
+            now=now,
+            framework=framework.title,
+            authority=framework.authority.name,
+            reason=reason,
+        )
+
+
 def publish_framework(session: Session, *, actor: Actor, now: datetime, framework: Framework) -> None:
     """Publish once: from here on suppliers apply, and nothing of the framework changes."""
     refuse_if(rules.reasons_not_to_publish(queries.setup_facts(framework), framework.rules))
@@ -181,6 +241,7 @@ def publish_framework(session: Session, *, actor: Actor, now: datetime, framewor
         now=now,
         subject=framework,
         details={
+            "framework": framework.public_id,
             "regime": framework.regime,
             "categories": [category.code for category in framework.categories],
             "rules": _plain_rules(framework.rules),

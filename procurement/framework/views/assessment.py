@@ -247,6 +247,17 @@ def _against(found: Application) -> dict[str, list[Reason]]:
     }
 
 
+def _ground_names(found: Application) -> dict[str, str]:
+    """What the grounds are called in the tables where applicants name events."""
+    return {
+        choice.value: choice.text
+        for entry in found.framework.questions
+        for column in entry.question.plain().columns
+        if column.code == "ground"
+        for choice in column.choices
+    }
+
+
 def _deciding(found: Application, form: Any, **values: Any) -> str:
     return _step(
         "decide",
@@ -261,7 +272,7 @@ def _deciding(found: Application, form: Any, **values: Any) -> str:
 
 
 def _page(found: Application, form: Any = None, **values: Any) -> str:
-    points = services.points_of(found)
+    points = services.points_of(found, today=clock.today())
     actor = current_actor()
     if form is None:
         form = findings_form(
@@ -296,6 +307,8 @@ def _page(found: Application, form: Any = None, **values: Any) -> str:
         facts=facts,
         grounds=(facts.mandatory_grounds | facts.discretionary_grounds) - facts.self_cleaning_accepted,
         floors=services.floors_of(found) if started else [],
+        standings=services.standings_of(found, today=clock.today()),
+        ground_names=_ground_names(found),
         lacking=[*rules.reasons_not_to_decide(facts), *lacking],
         against=_against(found),
         chosen=_chosen(found),

@@ -17,6 +17,7 @@ from core.web.paging import page_number
 from procurement.framework import queries, rules, services
 from procurement.framework.forms import (
     LINT_FIELDS,
+    CeaseForm,
     DetailsForm,
     NewFrameworkForm,
     PublishForm,
@@ -308,6 +309,53 @@ def publish(public_id: str) -> ResponseReturnValue:
         return _publishing(found, form), 422
     flash("The framework is published. Suppliers can apply.", "success")
     return redirect(url_for("framework.setup", public_id=public_id))
+
+
+@framework.post("/manage/frameworks/<public_id>/announce")
+@requires(FrameworkPermission.MANAGE)
+def announce(public_id: str) -> ResponseReturnValue:
+    """Give the intention to establish the market to the notices."""
+    found = managed(public_id, lock=True)
+    try:
+        services.announce_framework(db.session, actor=current_actor(), now=clock.now(), framework=found)
+    except Refused as refused:
+        flash(reason_text(refused.reasons[0]), "important")
+    else:
+        flash("The notice of the intention is on its way to the notices.", "success")
+    return redirect(url_for("framework.setup", public_id=public_id))
+
+
+@framework.get("/manage/frameworks/<public_id>/cease")
+@requires(FrameworkPermission.MANAGE)
+def ask_to_cease(public_id: str) -> ResponseReturnValue:
+    """What ending a framework means, before it is done."""
+    found = managed(public_id)
+    if found.state is not FrameworkState.PUBLISHED:
+        abort(404)
+    return render_template("framework/cease.html", found=found, form=CeaseForm())
+
+
+@framework.post("/manage/frameworks/<public_id>/cease")
+@requires(FrameworkPermission.MANAGE)
+def cease(public_id: str) -> ResponseReturnValue:
+    """End a framework."""
+    found = managed(public_id, lock=True)
+    form = CeaseForm()
+    if form.validate():
+        try:
+            services.cease_framework(
+                db.session,
+                actor=current_actor(),
+                now=clock.now(),
+                framework=found,
+                reason=form.reason.data,
+            )
+        except Refused as refused:
+            put_reasons(form, refused.reasons, {}, reason_text)
+        else:
+            flash("The framework has ended. Members and applicants are told.", "success")
+            return redirect(url_for("framework.setup", public_id=public_id))
+    return render_template("framework/cease.html", found=found, form=form, error_title=True), 422
 
 
 def _publishing(found: Framework, form: PublishForm) -> str:

@@ -1,6 +1,7 @@
-"""The members of a framework: found, exported, suspended, reinstated, removed."""
+"""The members of a framework: found, exported, suspended, removed; what is to be considered of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -14,26 +15,23 @@ from core.reasons import Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
 from procurement.framework import exports, queries, services
-from procurement.framework.forms import MembersForm
-from procurement.framework.models import Framework, Member
-from procurement.framework.rules import MEMBER_STEPS
-from procurement.framework.types import FrameworkPermission, MemberEvent, MemberFilter, MemberState
+from procurement.framework.forms import SettleForm, members_form, removal_form
+from procurement.framework.models import Concern, Framework, Member
+from procurement.framework.rules import MEMBER_STEPS, counts_until, rule_value
+from procurement.framework.types import (
+    ConcernKind,
+    FrameworkPermission,
+    MemberEvent,
+    MemberFilter,
+    MemberState,
+    RemovalBasis,
+)
 from procurement.framework.views.blueprint import framework, managed
 from procurement.framework.views.words import reason_text
 
-DEEDS = {
-    "suspend": (services.suspend_members, MemberEvent.SUSPEND, "Suspended. The supplier is told."),
-    "reinstate": (
-        services.reinstate_members,
-        MemberEvent.REINSTATE,
-        "The suspension is lifted. The supplier is told.",
-    ),
-    "intend": (
-        services.intend_removal,
-        MemberEvent.REMOVE,
-        "The supplier is told the reasons. You can remove it from now on.",
-    ),
-    "remove": (services.remove_members, MemberEvent.REMOVE, "Removed. The supplier is told."),
+SUSPENSION = {
+    "suspend": (MemberEvent.SUSPEND, "Suspended. The supplier is told."),
+    "reinstate": (MemberEvent.REINSTATE, "The suspension is lifted. The supplier is told."),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,6 +49,10 @@ def members(public_id: str) -> ResponseReturnValue:
         page=queries.supplier_rows(db.session, found.id, chosen, page=page_number()),
         needs=[need for need in need_areas(db.session) if need.id in _need_ids(found)],
         regions=places(db.session, kind=PlaceKind.REGION),
+        concerns=queries.concerns_about_members(
+            db.session, framework_id=found.id, authority_id=found.authority_id
+        ),
+        to_remove=queries.members_to_be_removed(db.session, framework_id=found.id),
     )
 
 
@@ -75,47 +77,199 @@ def members_xlsx(public_id: str) -> ResponseReturnValue:
 @framework.get("/manage/frameworks/<public_id>/members/<supplier>")
 @requires(FrameworkPermission.MANAGE)
 def member(public_id: str, supplier: str) -> ResponseReturnValue:
-    """Where one supplier is a member, and what can be done about it."""
+    """Where one supplier is a member, what is to be considered of it, and what can be done."""
     found = managed(public_id)
     held = _held(found, supplier)
-    return _page(found, held, _form(held))
+    return render_template(
+        "framework/member.html",
+        found=found,
+        held=held,
+        concerns=queries.concerns_of(db.session, actor=current_actor(), supplier_id=held[0].supplier_id),
+        counts_until=_counts_until(found),
+        stops=_stops(found),
+    )
 
 
-@framework.post("/manage/frameworks/<public_id>/members/<supplier>")
+@framework.get("/manage/frameworks/<public_id>/members/<supplier>/suspension")
 @requires(FrameworkPermission.MANAGE)
-def change_member(public_id: str, supplier: str) -> ResponseReturnValue:
-    """Suspend, reinstate, tell the reasons for a removal, or remove."""
+def ask_about_suspension(public_id: str, supplier: str) -> ResponseReturnValue:
+    """Which memberships to suspend, or whose suspension to lift."""
     found = managed(public_id)
     held = _held(found, supplier)
-    form = _form(held)
-    deed = DEEDS.get(request.form.get("deed", ""))
-    if form.validate() and deed is None:
-        form.form_errors = ["Choose what to do: suspend, lift the suspension, tell the reasons, or remove"]
-    elif deed is not None and not form.errors:
-        service, step, done = deed
-        everything = [one.id for one in held if (one.state, step) in MEMBER_STEPS]
+    return _suspension(found, held, members_form(_labels(held)))
+
+
+@framework.post("/manage/frameworks/<public_id>/members/<supplier>/suspension")
+@requires(FrameworkPermission.MANAGE)
+def suspension(public_id: str, supplier: str) -> ResponseReturnValue:
+    """Suspend memberships, or lift their suspension."""
+    found = managed(public_id)
+    held = _held(found, supplier)
+    form = members_form(_labels(held))
+    deed = SUSPENSION.get(request.form.get("deed", ""))
+    if deed is None:
+        form.form_errors = ["Choose whether to suspend or to lift the suspension"]
+    elif form.validate():
+        event, done = deed
         try:
-            service(
-                db.session,
-                actor=current_actor(),
-                now=clock.now(),
-                framework=found,
-                supplier_id=held[0].supplier_id,
-                chosen=everything if form.everything.data else [int(key) for key in form.chosen.data],
-                reason=form.reason.data or "",
-            )
+            services.change_memberships(db.session, event=event, **_asked(found, held, form, event))
         except Refused as refused:
             db.session.rollback()
-            found, held = managed(public_id), _held(managed(public_id), supplier)
+            found = managed(public_id)
+            held = _held(found, supplier)
             form.form_errors = [reason_text(reason) for reason in refused.reasons]
         else:
             flash(done, "success")
             return redirect(url_for("framework.member", public_id=public_id, supplier=supplier))
-    return _page(found, held, form, error_title=True), 422
+    return _suspension(found, held, form, error_title=True), 422
 
 
-def _page(found: Framework, held: Sequence[Member], form: Any, **values: Any) -> str:
-    return render_template("framework/member.html", found=found, held=held, form=form, **values)
+@framework.get("/manage/frameworks/<public_id>/members/<supplier>/removal")
+@requires(FrameworkPermission.MANAGE)
+def ask_about_removal(public_id: str, supplier: str) -> ResponseReturnValue:
+    """What a removal rests on, and whether the supplier was told."""
+    found = managed(public_id)
+    held = _held(found, supplier)
+    return _removal(found, held, removal_form(_labels(held), found.regime))
+
+
+@framework.post("/manage/frameworks/<public_id>/members/<supplier>/removal")
+@requires(FrameworkPermission.MANAGE)
+def tell_of_removal(public_id: str, supplier: str) -> ResponseReturnValue:
+    """Tell the supplier why it must or may be removed."""
+    found = managed(public_id)
+    held = _held(found, supplier)
+    form = removal_form(_labels(held), found.regime)
+    if form.validate():
+        try:
+            services.intend_removal(
+                db.session,
+                basis=RemovalBasis(form.basis.data),
+                **_asked(found, held, form, MemberEvent.REMOVE),
+            )
+        except Refused as refused:
+            db.session.rollback()
+            found = managed(public_id)
+            held = _held(found, supplier)
+            form.form_errors = [reason_text(reason) for reason in refused.reasons]
+        else:
+            flash("The supplier is told the reasons. You can remove it from now on.", "success")
+            return redirect(url_for("framework.member", public_id=public_id, supplier=supplier))
+    return _removal(found, held, form, error_title=True), 422
+
+
+@framework.post("/manage/frameworks/<public_id>/members/<supplier>/remove")
+@requires(FrameworkPermission.MANAGE)
+def remove(public_id: str, supplier: str) -> ResponseReturnValue:
+    """Remove the memberships whose supplier was told the reasons, for these reasons."""
+    found = managed(public_id)
+    held = _held(found, supplier)
+    told = [one for one in held if one.removal_intended_at and one.state is not MemberState.REMOVED]
+    try:
+        services.change_memberships(
+            db.session,
+            event=MemberEvent.REMOVE,
+            actor=current_actor(),
+            now=clock.now(),
+            framework=found,
+            supplier_id=held[0].supplier_id,
+            chosen=[one.id for one in told],
+            reason=told[0].removal_reasons if told else "",
+        )
+    except Refused as refused:
+        flash(reason_text(refused.reasons[0]), "important")
+        return redirect(url_for("framework.ask_about_removal", public_id=public_id, supplier=supplier))
+    flash("Removed. The supplier is told.", "success")
+    return redirect(url_for("framework.member", public_id=public_id, supplier=supplier))
+
+
+@framework.get("/manage/frameworks/<public_id>/members/<supplier>/concerns/<int:number>")
+@requires(FrameworkPermission.MANAGE)
+def concern(public_id: str, supplier: str, number: int) -> ResponseReturnValue:
+    """One thing to be considered of a member."""
+    found = managed(public_id)
+    held = _held(found, supplier)
+    return _concern(found, held, number, SettleForm())
+
+
+@framework.post("/manage/frameworks/<public_id>/members/<supplier>/concerns/<int:number>")
+@requires(FrameworkPermission.MANAGE)
+def settle(public_id: str, supplier: str, number: int) -> ResponseReturnValue:
+    """Say what came of considering it."""
+    found = managed(public_id)
+    held = _held(found, supplier)
+    form = SettleForm()
+    if form.validate():
+        try:
+            services.settle_concern(
+                db.session,
+                actor=current_actor(),
+                now=clock.now(),
+                concern=_concern_of(held, number),
+                settlement=form.settlement.data,
+            )
+        except Refused as refused:
+            form.form_errors = [reason_text(reason) for reason in refused.reasons]
+        else:
+            flash("What came of it is recorded.", "success")
+            return redirect(url_for("framework.member", public_id=public_id, supplier=supplier))
+    return _concern(found, held, number, form, error_title=True), 422
+
+
+def _suspension(found: Framework, held: Sequence[Member], form: Any, **values: Any) -> str:
+    return render_template(
+        "framework/suspension.html", found=found, held=held, form=form, stops=_stops(found), **values
+    )
+
+
+def _removal(found: Framework, held: Sequence[Member], form: Any, **values: Any) -> str:
+    return render_template("framework/removal.html", found=found, held=held, form=form, **values)
+
+
+def _concern(found: Framework, held: Sequence[Member], number: int, form: Any, **values: Any) -> str:
+    return render_template(
+        "framework/concern.html",
+        found=found,
+        held=held,
+        concern=_concern_of(held, number),
+        form=form,
+        counts_until=_counts_until(found),
+        **values,
+    )
+
+
+def _concern_of(held: Sequence[Member], number: int) -> Concern:
+    concerns = queries.concerns_of(db.session, actor=current_actor(), supplier_id=held[0].supplier_id)
+    chosen = next((one for one in concerns if one.id == number), None)
+    if chosen is None:
+        abort(404)
+    return chosen
+
+
+def _asked(found: Framework, held: Sequence[Member], form: Any, event: MemberEvent) -> dict[str, Any]:
+    """What a deed on some memberships is told: those chosen, or all for which it is possible."""
+    everything = [one.id for one in held if (one.state, event) in MEMBER_STEPS]
+    return {
+        "actor": current_actor(),
+        "now": clock.now(),
+        "framework": found,
+        "supplier_id": held[0].supplier_id,
+        "chosen": everything if form.everything.data else [int(key) for key in form.chosen.data],
+        "reason": form.reason.data or "",
+    }
+
+
+def _counts_until(found: Framework) -> Callable[[Concern], date | None]:
+    """Until when an insolvency may lead to an exclusion; a merger is no ground for one."""
+    return lambda concern: (
+        counts_until("insolvency", concern.event_on, found.regime)
+        if concern.kind is ConcernKind.INSOLVENCY
+        else None
+    )
+
+
+def _stops(found: Framework) -> bool:
+    return bool(rule_value(found.rules, "suspension_stops_invitations", True))
 
 
 def _held(found: Framework, supplier: str) -> Sequence[Member]:
@@ -125,10 +279,8 @@ def _held(found: Framework, supplier: str) -> Sequence[Member]:
     return held
 
 
-def _form(held: Sequence[Member]) -> MembersForm:
-    form = MembersForm()
-    form.chosen.choices = [(str(one.id), f"{one.category.name}, {one.region.name}") for one in held]
-    return form
+def _labels(held: Sequence[Member]) -> list[tuple[str, str]]:
+    return [(str(one.id), f"{one.category.name}, {one.region.name}") for one in held]
 
 
 def _filter() -> MemberFilter:

@@ -19,6 +19,7 @@ from tests.factories_framework import (
     assess,
     make_application,
     make_market,
+    publish_draft,
     standing,
 )
 from tests.integration.framework.pages import text_of
@@ -123,7 +124,7 @@ def test_some_categories_are_admitted_and_others_refused_in_one_letter(
         session, actor=actor, now=NOW, framework=market.framework, values={"turnover_multiple": Decimal(2)}
     )
     finance.turnover_floor = Decimal(900_000)
-    services.publish_framework(session, actor=actor, now=NOW, framework=market.framework)
+    publish_draft(session, actor, market.framework)
     application = make_application(
         session, market, chosen=[("ACC", NORTH_EAST), ("ACC", NORTH_WEST), ("FIN", NORTH_WEST)]
     )

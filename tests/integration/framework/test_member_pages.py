@@ -26,20 +26,28 @@ def test_a_member_is_suspended_and_removed_on_its_page(
             0
         ].id
     )
-    refused = client.post(page, data={"deed": "suspend", "reason": "No."})
+    suspension, removal = f"{page}/suspension", f"{page}/removal"
+    assert client.get(suspension).status_code == 200
+    refused = client.post(suspension, data={"deed": "suspend", "reason": "No."})
     assert refused.status_code == 422
     assert "Choose at least one membership" in text_of(refused)
-    assert client.post(page, data={"deed": "vanish", "reason": "No.", "chosen": key}).status_code == 422
+    assert client.post(suspension, data={"deed": "vanish", "reason": "No.", "chosen": key}).status_code == 422
     data = {"chosen": key, "reason": "Insurance lapsed."}
-    assert client.post(page, data={**data, "deed": "suspend"}).status_code == 302
+    assert client.post(suspension, data={**data, "deed": "suspend"}).status_code == 302
     assert "Insurance lapsed." in text_of(client.get(page))
-    twice = client.post(page, data={**data, "deed": "suspend"})
+    twice = client.post(suspension, data={**data, "deed": "suspend"})
     assert twice.status_code == 422
-    refused = client.post(page, data={**data, "deed": "remove", "reason": "Debarred, as told."})
-    assert "Tell the supplier the reasons first, then remove it (PA 2023 s.37)" in text_of(refused)
-    assert "Debarred, as told." in text_of(refused)
-    assert client.post(page, data={**data, "deed": "intend"}).status_code == 302
-    assert client.post(page, data={**data, "deed": "remove"}).status_code == 302
+    assert client.get(removal).status_code == 200
+    too_soon = client.post(f"{page}/remove", follow_redirects=True)
+    assert "Choose at least one membership" in text_of(too_soon)
+    assert client.post(removal, data=data).status_code == 422
+    told = {**data, "reason": "On the list since May.", "basis": "debarred"}
+    assert client.post(removal, data=told).status_code == 302
+    assert "It must be removed" in text_of(client.get(removal))
+    kept = client.post(suspension, data={**data, "deed": "reinstate"})
+    assert "must be removed, so its suspension cannot be lifted (PA 2023 s.37)" in text_of(kept)
+    assert "that it must be removed" in text_of(client.get(address))
+    assert client.post(f"{page}/remove").status_code == 302
     assert standing(session, market)[0][2] == MemberState.REMOVED
 
     assert market.supplier.name in text_of(client.get(f"{address}?state=removed&need=accommodation"))

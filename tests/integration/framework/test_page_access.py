@@ -6,8 +6,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core.db import db
-from procurement.framework import services
-from tests.factories import NOW, make_organisation, make_person
+from tests.factories import make_organisation, make_person
 from tests.factories_framework import (
     NORTH_EAST,
     Market,
@@ -15,6 +14,7 @@ from tests.factories_framework import (
     make_application,
     make_draft,
     make_member,
+    publish_draft,
 )
 from tests.integration.framework.pages import text_of
 
@@ -114,7 +114,7 @@ def test_lists_take_as_many_queries_for_many_rows_as_for_one(
     before = counted()
     for number in range(4):
         other = make_draft(session, actor, title=f"Example market {number}", needs=("finance", "family"))
-        services.publish_framework(session, actor=actor, now=NOW, framework=other)
+        publish_draft(session, actor, other)
         make_member(session, Market(**{**vars(market), "framework": other}), chosen=[("FAM", NORTH_EAST)])
         make_member(session, market, person=another_supplier(session)[1])
         make_application(session, market, person=another_supplier(session)[1])

@@ -17,9 +17,11 @@ from procurement.framework.types import (
     ApplicationState,
     AssessmentOutcome,
     FrameworkTag,
+    MemberEvent,
     MembershipFacts,
     MemberState,
     Regime,
+    RemovalBasis,
 )
 from tests.factories import NOW, actor_of
 from tests.factories_framework import (
@@ -32,6 +34,7 @@ from tests.factories_framework import (
     make_draft,
     make_market,
     make_member,
+    publish_draft,
     regions,
     standing,
 )
@@ -298,26 +301,40 @@ def test_suspension_reinstatement_and_removal(session: Session) -> None:
     there = queries.memberships_in(session, framework_id=market.framework.id, supplier_id=market.supplier.id)
     one = {"framework": market.framework, "supplier_id": market.supplier.id, "chosen": [there[0].id]}
     with pytest.raises(Refused) as refused:
-        services.suspend_members(session, actor=actor, now=NOW, reason="", **one)
+        services.change_memberships(
+            session, event=MemberEvent.SUSPEND, actor=actor, now=NOW, reason="", **one
+        )
     assert codes(refused) == ["reason_missing"]
-    services.suspend_members(session, actor=actor, now=NOW, reason="Insurance lapsed.", **one)
+    services.change_memberships(
+        session, event=MemberEvent.SUSPEND, actor=actor, now=NOW, reason="Insurance lapsed.", **one
+    )
     assert standing(session, market)[0][2] == "suspended"
     active = sa.select(ScopeLimit.active).order_by(ScopeLimit.need_area_id)
     assert list(session.scalars(active)) == [False, True]
     facts = queries.member_facts(session, market.framework.id)[market.supplier.id]
     assert MembershipFacts("ACC", NORTH_EAST, MemberState.SUSPENDED) in facts.memberships
 
-    services.reinstate_members(session, actor=actor, now=NOW, reason="Renewed.", **one)
+    services.change_memberships(
+        session, event=MemberEvent.REINSTATE, actor=actor, now=NOW, reason="Renewed.", **one
+    )
     assert list(session.scalars(active)) == [True, True]
     with pytest.raises(Refused) as refused:
-        services.remove_members(session, actor=actor, now=NOW, reason="Debarred.", **one)
+        services.change_memberships(
+            session, event=MemberEvent.REMOVE, actor=actor, now=NOW, reason="Debarred.", **one
+        )
     assert (codes(refused), refused.value.reasons[0].source) == (["not_told_before_removal"], "PA 2023 s.37")
-    services.intend_removal(session, actor=actor, now=NOW, reason="Debarred.", **one)
-    services.remove_members(session, actor=actor, now=NOW, reason="Debarred.", **one)
+    services.intend_removal(
+        session, basis=RemovalBasis.EXCLUDED, actor=actor, now=NOW, reason="Debarred.", **one
+    )
+    services.change_memberships(
+        session, event=MemberEvent.REMOVE, actor=actor, now=NOW, reason="Debarred.", **one
+    )
     assert standing(session, market)[0][2] == "removed"
     assert list(session.scalars(active)) == [False, True]
     with pytest.raises(Refused) as refused:
-        services.reinstate_members(session, actor=actor, now=NOW, reason="Oh.", **one)
+        services.change_memberships(
+            session, event=MemberEvent.REINSTATE, actor=actor, now=NOW, reason="Oh.", **one
+        )
     assert codes(refused) == ["not_from_this_state"]
 
 
@@ -329,9 +346,15 @@ def test_a_removed_member_may_come_back_and_a_suspended_one_need_not_apply(sessi
         session, framework_id=market.framework.id, supplier_id=market.supplier.id
     )
     one = {"actor": actor, "now": NOW, "framework": market.framework, "supplier_id": market.supplier.id}
-    services.intend_removal(session, chosen=[first.id], reason="Debarred.", **one)
-    services.remove_members(session, chosen=[first.id], reason="Debarred.", **one)
-    services.suspend_members(session, chosen=[second.id], reason="Insurance lapsed.", **one)
+    services.intend_removal(
+        session, basis=RemovalBasis.EXCLUDED, chosen=[first.id], reason="Debarred.", **one
+    )
+    services.change_memberships(
+        session, event=MemberEvent.REMOVE, chosen=[first.id], reason="Debarred.", **one
+    )
+    services.change_memberships(
+        session, event=MemberEvent.SUSPEND, chosen=[second.id], reason="Insurance lapsed.", **one
+    )
     with pytest.raises(Refused) as refused:
         make_application(session, market, chosen=[("FIN", NORTH_WEST)])
     assert codes(refused) == ["member_already"]
@@ -436,7 +459,7 @@ def test_own_targets_vary_and_set_the_clock(session: Session) -> None:
     services.change_rules(
         session, actor=actor, now=NOW, framework=market.framework, values={"decision_days": 5}
     )
-    services.publish_framework(session, actor=actor, now=NOW, framework=market.framework)
+    publish_draft(session, actor, market.framework)
     assert rule_value(market.framework.rules, "decision_days") == 5
     assert make_application(session, market).decision_due_on == date(2026, 9, 7)
 
@@ -464,4 +487,4 @@ def test_an_empty_framework_is_not_published(session: Session) -> None:
     draft = make_draft(session, actor, needs=())
     with pytest.raises(Refused) as refused:
         services.publish_framework(session, actor=actor, now=NOW, framework=draft)
-    assert codes(refused) == ["no_category"]
+    assert codes(refused) == ["no_category", "intention_not_announced"]

@@ -54,6 +54,7 @@ def test_a_manager_sets_a_framework_up_and_publishes_it(
         "equivalents_allowed": "yes",
         "representation_days": "10",
         "tender_days": "14",
+        "suspension_stops_invitations": "yes",
     }
     response = client.post(f"{address}/rules", data=rules)
     assert response.status_code == 422
@@ -90,6 +91,10 @@ def test_a_manager_sets_a_framework_up_and_publishes_it(
     category |= {"row_version": str(framework.row_version), "cpv_code": "85312500"}
     assert client.post(f"{address}/categories/FIN", data=category).status_code == 302
     assert client.get(f"{address}/questions").status_code == 200
+    assert "Announce the intention to establish the market first (PA 2023 s.39)" in text_of(
+        client.get(address)
+    )
+    assert client.post(f"{address}/announce").status_code == 302
     assert client.get(f"{address}/publish").status_code == 200
     assert client.post(f"{address}/publish", data={"row_version": "1"}).status_code == 409
     session.refresh(framework)

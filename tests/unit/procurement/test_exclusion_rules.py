@@ -7,14 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement.framework.rules.exclusion import (
+    EVENT_TABLES,
     GROUNDS,
     GroundEvent,
     codes_of,
     counts_until,
+    events_of,
+    ground_outcome,
     standing_grounds,
     standing_of,
 )
-from procurement.framework.types import ExclusionKind, Regime
+from procurement.framework.services import standard_questions
+from procurement.framework.types import AssessmentOutcome, ExclusionKind, Regime
 
 DPS, ACT = Regime.DPS, Regime.DYNAMIC_MARKET
 
@@ -87,6 +91,34 @@ def test_an_existing_system_never_reaches_further_back_than_the_act(ground: str,
     old, new = counts_until(ground, happened, DPS), counts_until(ground, happened, ACT)
     if old is not None and new is not None:
         assert old <= new
+
+
+@pytest.mark.parametrize("kind", list(ExclusionKind))
+def test_the_questions_offer_exactly_these_grounds(kind: ExclusionKind) -> None:
+    table = next(
+        entry.question for entry in standard_questions() if entry.question.code == EVENT_TABLES[kind]
+    )
+    (column,) = [column for column in table.columns if column.code == "ground"]
+    assert [choice.value for choice in column.choices] == list(codes_of(kind))
+
+
+def test_an_answer_stands_while_one_of_its_events_counts() -> None:
+    not_met, met = AssessmentOutcome.NOT_MET, AssessmentOutcome.MET
+    old, new = GroundEvent("fraud-theft", date(2015, 1, 1)), GroundEvent("fraud-theft", date(2025, 1, 1))
+    today = date(2026, 1, 1)
+    assert ground_outcome(not_met, [old], ACT, today) is met
+    assert ground_outcome(not_met, [old, new], ACT, today) is not_met
+    assert ground_outcome(not_met, [], ACT, today) is not_met
+    assert ground_outcome(met, [new], ACT, today) is met
+
+
+def test_rows_that_cannot_be_read_are_no_events() -> None:
+    rows = [
+        {"ground": "tax", "date": "2024-02-30"},
+        {"ground": "gossip", "date": "2024-02-03"},
+        {"ground": "tax", "date": "2024-02-03", "who": "We", "what": "Late."},
+    ]
+    assert events_of(rows) == [GroundEvent("tax", date(2024, 2, 3), "We", "Late.")]
 
 
 def test_every_ground_is_one_in_some_regime_and_mandatory_ones_reach_five_years() -> None:

@@ -22,6 +22,7 @@ from procurement.framework.rules import (
     reasons_against_finding,
     reasons_against_rules,
     reasons_not_open,
+    reasons_not_to_announce,
     reasons_not_to_publish,
     reasons_not_to_refuse,
     rule_value,
@@ -116,14 +117,22 @@ CATEGORY = CategoryFacts("ACC", "accommodation", frozenset({"region:A"}))
 
 def setup(regime=Regime.DYNAMIC_MARKET, state=FrameworkState.DRAFT, categories=(CATEGORY,), **more):
     ends_on = SOUND[regime]["ends_on"]
-    return SetupFacts(FrameworkFacts(regime, state, ends_on, categories), questions=15, **more)
+    return SetupFacts(
+        FrameworkFacts(regime, state, ends_on, categories),
+        questions=15,
+        **{"intention_announced": True, **more},
+    )
 
 
 def test_publication_needs_categories_questions_and_for_a_system_its_notice():
     market = written(PARAMETERS[Regime.DYNAMIC_MARKET])
     assert reasons_not_to_publish(setup(), market) == []
     bare = SetupFacts(FrameworkFacts(Regime.DYNAMIC_MARKET, FrameworkState.DRAFT))
-    assert [r.code for r in reasons_not_to_publish(bare, market)] == ["no_category", "no_question"]
+    assert [r.code for r in reasons_not_to_publish(bare, market)] == [
+        "no_category",
+        "no_question",
+        "intention_not_announced",
+    ]
     (frozen,) = reasons_not_to_publish(setup(state=FrameworkState.PUBLISHED), market)
     assert frozen.code == "framework_is_frozen"
     system = written(PARAMETERS[Regime.DPS])
@@ -131,6 +140,15 @@ def test_publication_needs_categories_questions_and_for_a_system_its_notice():
     assert lacking == ["dps_without_reference", "new_dps"]
     noticed = setup(Regime.DPS, market_reference="2024-1", noticed_on=date(2025, 2, 23))
     assert reasons_not_to_publish(noticed, system) == []
+
+
+def test_the_intention_is_announced_once_of_a_draft_with_categories():
+    unannounced = setup(intention_announced=False)
+    assert reasons_not_to_announce(unannounced) == []
+    assert [r.code for r in reasons_not_to_announce(setup())] == ["announced_already"]
+    assert [r.code for r in reasons_not_to_announce(setup(Regime.DPS))] == ["dps_has_no_notices"]
+    bare = SetupFacts(FrameworkFacts(Regime.DYNAMIC_MARKET, FrameworkState.DRAFT))
+    assert [r.code for r in reasons_not_to_announce(bare)] == ["no_category"]
 
 
 def test_details_are_checked_against_the_regime():
