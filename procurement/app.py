@@ -51,7 +51,7 @@ from procurement.framework.services import declaration_questions
 from procurement.framework.types import FrameworkPermission as Framework
 from procurement.framework.views import framework
 from procurement.gaps.commands import gaps_group
-from procurement.gaps.jobs import run_analysis
+from procurement.gaps.jobs import run_analysis, run_study
 from procurement.gaps.types import GapPermission as Gap
 from procurement.gaps.views import gaps
 from procurement.home.views import home
@@ -218,6 +218,7 @@ def _register_commands(app: Flask) -> None:
 def _register_jobs(app: Flask) -> None:
     """Say which function does jobs of which kind."""
     register_handler(app, "gaps.analyse", run_analysis)
+    register_handler(app, "gaps.study", run_study)
     register_handler(app, "offers.follow-assurance", follow_assurance)
     register_daily(app, "offers.follow-assurance")
     register_handler(app, bulk_services.CHECK, check_upload)

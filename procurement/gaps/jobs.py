@@ -1,7 +1,8 @@
-"""The analysis as work for the worker: read, compute, keep."""
+"""The analysis and the further questions to it as work for the worker: read, compute, keep."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from core import clock
@@ -9,14 +10,18 @@ from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.db import db
 from core.jobs.types import Progress
-from procurement.gaps.models import Analysis
-from procurement.gaps.queries.analysis import finished_with
+from procurement.gaps.models import Analysis, AnalysisStudy
+from procurement.gaps.queries.analysis import finished_with, served_by_cell, whole_inputs
 from procurement.gaps.queries.provision import inputs_of
+from procurement.gaps.queries.remedies import offer_prices
+from procurement.gaps.rules import buying
 from procurement.gaps.rules.analysis import analyse
 from procurement.gaps.rules.inputs import digest
 from procurement.gaps.rules.resilience import losses
 from procurement.gaps.rules.scopes import expand
 from procurement.gaps.services.analysis import give_way, keep_answer
+from procurement.gaps.services.studies import keep_study
+from procurement.gaps.types import StudyKind
 
 
 def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -62,3 +67,40 @@ def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         losses=lost,
     )
     return {"analysis": analysis.public_id}
+
+
+def run_study(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Answer one further question; returns its public identifier and kind."""
+    session = db.session
+    progress(5, "Reading the analysis")
+    study = session.get_one(AnalysisStudy, payload["study"])
+    result = {"study": study.public_id, "kind": study.kind.value}
+    if study.finished_at is not None:
+        return result
+    answer = STUDIES[study.kind](study, progress)
+    study = session.get_one(AnalysisStudy, payload["study"])
+    actor = Actor(
+        person_id=study.created_by_id,
+        organisation_id=study.organisation_id,
+        organisation_kind=OrganisationKind.AUTHORITY,
+    )
+    keep_study(session, actor=actor, now=clock.now(), study=study, answer=answer)
+    return result
+
+
+def _buying(study: AnalysisStudy, progress: Progress) -> dict[str, Any]:
+    """What to buy first with the prices of published offers as they are now."""
+    session = db.session
+    weights = {need: Decimal(weight) for need, weight in study.question["weights"].items()}
+    inputs, prices = whole_inputs(session, study.analysis), offer_prices(session)
+    served = served_by_cell(session, study.analysis)
+    session.rollback()
+    progress(30, "Finding what to buy first")
+    expanded = expand(inputs)
+    plan = buying.frontier(inputs, expanded, prices, weights)
+    progress(60, "Comparing the cheapest way with the fair one")
+    fair = [served[cell[:4]] for cell in expanded.cells]
+    return buying.in_plain_values(plan, buying.cost_of_fairness(inputs, expanded, prices, fair))
+
+
+STUDIES = {StudyKind.BUYING: _buying}

@@ -10,6 +10,7 @@ from catalogue.reference.models import DemandCohort, NeedArea, Place
 from catalogue.reference.types import Complexity
 from core.db import Base, Json, LongText, PrimaryKey, ShortText, public_id
 from core.jobs.models import Job
+from procurement.gaps.types import StudyKind
 
 
 class DemandSet(Base):
@@ -166,3 +167,26 @@ class AnalysisBlock(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     # {"rate": "0.41", "people", "served", "provisions": [...], "cells": n}: names as they were.
     content: Mapped[Json]
+
+
+class AnalysisStudy(Base):
+    """A further question asked of an analysis (what to buy, what if), and its answer; never edited."""
+
+    __tablename__ = "analysis_study"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("ST")
+    analysis_id: Mapped[int] = mapped_column(sa.ForeignKey("analysis.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    kind: Mapped[StudyKind]
+    title: Mapped[ShortText]
+    # Plain values, as the rules of its kind read and write them.
+    question: Mapped[Json]
+    answer: Mapped[Json | None]
+    job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"))
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    analysis: Mapped[Analysis] = relationship()
+    job: Mapped[Job | None] = relationship()

@@ -124,8 +124,19 @@ class GapPermission(StrEnum):
     ANALYSE = "gap:analyse"
 
 
+class StudyKind(StrEnum):
+    """A further question to an analysis."""
+
+    BUYING = "buying"
+    """What to buy first, and what fairness costs."""
+    WHAT_IF = "what_if"
+    """The answer with other provision or demand, beside the answer as it is."""
+
+
 class GapTag(AuditTag):
     DEMAND_UPLOADED = "demand:uploaded"
     DEMAND_MODELLED = "demand:modelled"
     ANALYSIS_REQUESTED = "analysis:requested"
     ANALYSIS_FINISHED = "analysis:finished"
+    STUDY_REQUESTED = "study:requested"
+    STUDY_FINISHED = "study:finished"

@@ -9,12 +9,15 @@ from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.jobs.models import Job
-from procurement.gaps.models import Analysis, DemandSet
+from procurement.gaps.models import Analysis, AnalysisStudy, DemandSet
 from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.rules.analysis import analyse
+from procurement.gaps.rules.buying import Frontier, in_plain_values
 from procurement.gaps.rules.demand import DemandLine
 from procurement.gaps.services.analysis import keep_answer, request_analysis
 from procurement.gaps.services.demand import keep_demand
+from procurement.gaps.services.studies import keep_study, request_study
+from procurement.gaps.types import StudyKind
 from tests.factories import make_organisation
 from tests.matrix import Scene, makes
 
@@ -55,8 +58,8 @@ def progress(session: Session) -> Scene:
     return Scene({"job_id": job.public_id}, owner=authority)
 
 
-@makes("/coverage/analyses/<public_id>")
-def analysis(session: Session) -> Scene:
+def finished(session: Session) -> tuple[Organisation, Actor, Analysis]:
+    """An analysis with its answer."""
     authority, actor, _, made = requested(session)
     inputs = inputs_of(session, made.demand_set, made.on_date)
     keep_answer(
@@ -68,4 +71,29 @@ def analysis(session: Session) -> Scene:
         document=inputs.document(),
         answer=analyse(inputs),
     )
+    return authority, actor, made
+
+
+@makes("/coverage/analyses/<public_id>")
+def analysis(session: Session) -> Scene:
+    authority, _, made = finished(session)
     return Scene({"public_id": made.public_id}, owner=authority)
+
+
+@makes("/coverage/buying/<public_id>")
+def buying_plan(session: Session) -> Scene:
+    authority, actor, made = finished(session)
+    question = {"weights": {}}
+    job = request_study(
+        session,
+        actor=actor,
+        now=clock.now(),
+        analysis=made,
+        kind=StudyKind.BUYING,
+        title="A test",
+        question=question,
+    )
+    study = session.get_one(AnalysisStudy, job.payload["study"])
+    answer = in_plain_values(Frontier(12, 0, (), 12, 0), None)
+    keep_study(session, actor=actor, now=clock.now(), study=study, answer=answer)
+    return Scene({"public_id": study.public_id}, owner=authority)

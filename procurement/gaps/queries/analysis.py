@@ -248,6 +248,30 @@ def frozen_inputs(session: Session, analysis: Analysis, need: NeedArea) -> Input
     return read_inputs(content_of(session.scalars(query).one()))
 
 
+def whole_inputs(session: Session, analysis: Analysis) -> Inputs:
+    """All that an analysis was computed from: megabytes, for the worker and not for a page."""
+    query = sa.select(Document).where(Document.public_id == (analysis.summary or {})["inputs"])
+    return read_inputs(content_of(session.scalars(query).one()))
+
+
+def served_by_cell(session: Session, analysis: Analysis) -> dict[tuple[str, str, str, str], int]:
+    """(place, need area, complexity, cohort) → whole people whom all layers together serve."""
+    query = (
+        sa.select(
+            Place.code,
+            NeedArea.code,
+            AnalysisCell.complexity,
+            DemandCohort.code,
+            AnalysisCell.by_contract + AnalysisCell.by_member_offer + AnalysisCell.by_other_offer,
+        )
+        .join(Place, Place.id == AnalysisCell.place_id)
+        .join(NeedArea, NeedArea.id == AnalysisCell.need_area_id)
+        .join(DemandCohort, DemandCohort.id == AnalysisCell.cohort_id)
+        .where(AnalysisCell.analysis_id == analysis.id)
+    )
+    return {(p, n, x.value, c): served for p, n, x, c, served in session.execute(query)}
+
+
 def _sums() -> list[sa.ColumnElement[int]]:
     referred = sa.case((AnalysisCell.referred, AnalysisCell.people), else_=0)
     return [

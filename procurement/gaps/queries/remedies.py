@@ -59,6 +59,18 @@ def median_prices(session: Session, *, need: NeedArea) -> dict[Complexity, Decim
     return {complexity: median(found) for complexity, found in prices.items()}
 
 
+def offer_prices(session: Session) -> dict[tuple[str, str], Decimal]:
+    """(offer, complexity) → the price of a place in pounds, for published offers that state one."""
+    query = (
+        sa.select(Offer.public_id, OfferLevel.complexity, OfferLevel.unit_price)
+        .join(OfferVersion, OfferVersion.id == OfferLevel.version_id)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .where(OfferVersion.state == OfferState.PUBLISHED, OfferLevel.unit_price.is_not(None))
+    )
+    rows = session.execute(query)
+    return {(offer, complexity.value): price for offer, complexity, price in rows if price is not None}
+
+
 def failed_lots(session: Session, *, need: NeedArea, place: Place) -> Sequence[Lot]:
     """Lots for the need area whose competition failed, in this place, around it or within it."""
     around = {place.id, place.region_id, place.police_force_area_id} - {None}

@@ -28,6 +28,7 @@ from procurement.gaps.types import GapPermission
 from procurement.gaps.views import gaps
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STUDY_PAGES = {"buying": "gaps.buying_plan"}
 EMPTY = CellReading(0, 0, 0, 0, 0)
 
 
@@ -69,6 +70,8 @@ def analysis_progress(job_id: str) -> ResponseReturnValue:
         abort(404)
     if job.status == "done" and job.result and job.result.get("analysis"):
         return redirect(url_for("gaps.analysis", public_id=job.result["analysis"]))
+    if job.status == "done" and job.result and job.result.get("study"):
+        return redirect(url_for(STUDY_PAGES[job.result["kind"]], public_id=job.result["study"]))
     return render_template("gaps/progress.html", job=job)
 
 
