@@ -232,6 +232,29 @@ class SentenceType(Base):
     position: Mapped[int] = mapped_column(unique=True)
 
 
+class Language(Base):
+    """A language in which a service can be given, by its ISO 639 code."""
+
+    __tablename__ = "language"
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[ShortText]
+    position: Mapped[int] = mapped_column(unique=True)
+
+
+class QualityMark(Base):
+    """A mark that others award for quality, such as the matrix Standard."""
+
+    __tablename__ = "quality_mark"
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[ShortText]
+    description: Mapped[LongText] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(unique=True)
+
+
 class ServiceType(Base):
     """A service type of contract registers; local variants point at the type they vary."""
 

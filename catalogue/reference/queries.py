@@ -13,9 +13,11 @@ from catalogue.reference.models import (
     ComplexityLevel,
     Crosswalk,
     DemandCohort,
+    Language,
     NeedArea,
     Place,
     PlaceSuccessor,
+    QualityMark,
     ReferenceRelease,
     SentenceType,
     ServiceType,
@@ -88,6 +90,16 @@ def stages(session: Session) -> Sequence[Stage]:
 def sentence_types(session: Session) -> Sequence[SentenceType]:
     """The sentence types under which a person may be referred."""
     return session.scalars(sa.select(SentenceType).order_by(SentenceType.position)).all()
+
+
+def languages(session: Session) -> Sequence[Language]:
+    """The languages in which a service can be given; English, Welsh and sign language first."""
+    return session.scalars(sa.select(Language).order_by(Language.position)).all()
+
+
+def quality_marks(session: Session) -> Sequence[QualityMark]:
+    """The quality marks that offers can name."""
+    return session.scalars(sa.select(QualityMark).order_by(QualityMark.position)).all()
 
 
 def service_types(session: Session) -> Sequence[ServiceType]:

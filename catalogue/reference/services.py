@@ -169,6 +169,8 @@ def _load_lists(session: Session, data: ReferenceData, report: LoadReport) -> No
         (models.DemandCohort, data.demand_cohorts, ("name", "sex", "age_from", "age_to")),
         (models.Stage, data.stages, ("name", "setting", "description")),
         (models.SentenceType, data.sentence_types, ("name", "description")),
+        (models.Language, data.languages, ("name",)),
+        (models.QualityMark, data.quality_marks, ("name", "description")),
         (models.ServiceType, data.service_types, ("name", "variant_of", "note")),
     ]
     for model, rows, fields in numbered:

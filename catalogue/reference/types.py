@@ -279,6 +279,27 @@ class SentenceType:
 
 
 @dataclass(frozen=True, slots=True)
+class Language:
+    """A language by its ISO 639 code, of two letters where there are two, otherwise of three."""
+
+    code: str
+    name: str
+    position: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityMark:
+    """A mark that others award for quality, such as the matrix Standard; it holds until a date."""
+
+    code: str
+    name: str
+    description: str
+    position: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceType:
     """A type code of the contract register; local variants point to the type they are a variant of."""
 
@@ -333,6 +354,8 @@ class ReferenceData:
     demand_cohorts: tuple[DemandCohort, ...]
     stages: tuple[Stage, ...]
     sentence_types: tuple[SentenceType, ...]
+    languages: tuple[Language, ...]
+    quality_marks: tuple[QualityMark, ...]
     service_types: tuple[ServiceType, ...]
     crosswalk: tuple[CrosswalkRow, ...]
 

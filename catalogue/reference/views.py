@@ -35,6 +35,8 @@ def index() -> ResponseReturnValue:
         demand_cohorts=queries.demand_cohorts(db.session),
         stages=queries.stages(db.session),
         sentence_types=queries.sentence_types(db.session),
+        languages=queries.languages(db.session),
+        quality_marks=queries.quality_marks(db.session),
     )
 
 

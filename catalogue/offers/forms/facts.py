@@ -9,6 +9,7 @@ from typing import Any
 from catalogue.offers.forms import words
 from catalogue.offers.forms.words import COMPLEXITY_WORDS, FIELD_WORDS
 from catalogue.offers.queries import Names
+from catalogue.offers.rules.content import SECTION_FIELDS
 from catalogue.offers.rules.facts import COMMERCIAL_FIELDS, COMPLEXITIES, FactKey, Row
 from catalogue.offers.types import Section
 from core.money import format_pounds
@@ -20,28 +21,7 @@ LONG = 60
 
 # Under which section of the offer a field is read; the order of the sections is that of their enum.
 SECTIONS: Mapping[str, Section] = {
-    "title": Section.TITLE,
-    "summary": Section.TITLE,
-    "levels": Section.COMPLEXITIES,
-    "answers": Section.ITEMS,
-    "outputs": Section.OUTCOMES,
-    "outcomes": Section.OUTCOMES,
-    "outcomes_text": Section.OUTCOMES,
-    "unit_price": Section.PRICE,
-    "places_a_year": Section.PRICE,
-    "places": Section.PLACES,
-    "cohorts": Section.COHORTS,
-    "women_only": Section.COHORTS,
-    "stages": Section.STAGES,
-    "sentence_types": Section.STAGES,
-    "sentence_type_reason": Section.STAGES,
-    "mode": Section.DELIVERY,
-    "group_minimum": Section.DELIVERY,
-    "group_optimum": Section.DELIVERY,
-    "group_maximum": Section.DELIVERY,
-    "remote_only": Section.DELIVERY,
-    "customisation": Section.CUSTOMISATION,
-    "pre_release_support": Section.PRE_RELEASE,
+    name: section for section, names in SECTION_FIELDS.items() for name in names
 }
 # Every table of words in which a value of an enum may be found.
 _ENUM_WORDS = [
@@ -107,7 +87,7 @@ def _words(names: Names, name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         return format_pounds(value) if name in COMMERCIAL_FIELDS else f"{value:,}"
     if isinstance(value, int):
-        return f"{value:,}"
+        return str(value) if name == "year" else f"{value:,}"
     if isinstance(value, date):
         return format_date(value)
     if isinstance(value, tuple):

@@ -7,8 +7,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
-from catalogue.offers.forms.words import COMPLEXITY_WORDS, MODE_WORDS, RESPONSE_WORDS
-from catalogue.offers.types import DeliveryMode, ItemResponse
+from catalogue.offers.forms.words import COMPLEXITY_WORDS, MODE_WORDS, REMOTE_WORDS, RESPONSE_WORDS
+from catalogue.offers.types import DeliveryMode, ItemResponse, RemoteDelivery
 from catalogue.reference.models import SpecificationItem
 from core.web.forms import CheckboxesField, Form, PoundsField, WholeNumberField, WordsField
 
@@ -129,7 +129,10 @@ class DeliveryForm(SectionForm):
     )
     group_optimum = WholeNumberField("Best size of a group", least=0, most=10_000)
     group_maximum = WholeNumberField("Largest group", least=0, most=10_000)
-    remote_only = BooleanField("The service is given remotely only, by telephone or video")
+    remote = choice_field(
+        "How much is given remotely, by telephone or video?",
+        [(remote.value, REMOTE_WORDS[remote], "") for remote in RemoteDelivery],
+    )
 
     def validate_group_maximum(self, field: Field) -> None:
         least, most = self.group_minimum.data, field.data

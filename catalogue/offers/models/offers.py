@@ -7,14 +7,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.offers.models.capacity import CapacityPool
+from catalogue.offers.models.design import (
+    OfferCohortFit,
+    OfferEvidence,
+    OfferLevelOutcome,
+    OfferMethod,
+    OfferOutput,
+    none_below,
+)
 from catalogue.offers.models.pricing import OfferLevelCost, OfferLevelCosting, OfferPriceBand
-from catalogue.offers.types import DeliveryMode, Indexation, ItemResponse, OfferState
+from catalogue.offers.types import (
+    DeliveryMode,
+    Indexation,
+    Intake,
+    ItemResponse,
+    OfferState,
+    RemoteDelivery,
+)
 from catalogue.partners.models import SupplyChainLink
 from catalogue.partners.types import LinkKind
 from catalogue.reference.models import (
     Cohort,
+    Language,
     NeedArea,
-    Outcome,
     Place,
     SentenceType,
     SpecificationItem,
@@ -38,6 +53,7 @@ from core.db import (
 offer_place = link_table("offer_place", "offer_version", "place")
 offer_cohort = link_table("offer_cohort", "offer_version", "cohort")
 offer_stage = link_table("offer_stage", "offer_version", "stage")
+offer_language = link_table("offer_language", "offer_version", "language")
 offer_sentence_type = link_table("offer_sentence_type", "offer_version", "sentence_type")
 
 
@@ -77,7 +93,30 @@ class OfferVersion(Base, Versioned):
     group_minimum: Mapped[int | None]
     group_optimum: Mapped[int | None]
     group_maximum: Mapped[int | None]
-    remote_only: Mapped[bool] = mapped_column(default=False)
+    group_sessions: Mapped[int | None]
+    individual_sessions: Mapped[int | None]
+    session_minutes: Mapped[int | None]
+    sessions_a_week: Mapped[int | None]
+    intake: Mapped[Intake | None]
+    remote: Mapped[RemoteDelivery | None]
+    weeks_before_release: Mapped[int | None]
+    reaches_in: Mapped[bool | None]
+    reach_in_visits: Mapped[int | None]
+    meets_at_gate: Mapped[bool | None]
+    move_on_support: Mapped[LongText] = mapped_column(default="")
+    beside_prison_services: Mapped[LongText] = mapped_column(default="")
+    counts_as_rar: Mapped[bool | None]
+    rar_days: Mapped[int | None]
+    rar_activity: Mapped[LongText] = mapped_column(default="")
+    unmet_needs: Mapped[LongText] = mapped_column(default="")
+    proportionate: Mapped[LongText] = mapped_column(default="")
+    motivation: Mapped[LongText] = mapped_column(default="")
+    links_onward: Mapped[LongText] = mapped_column(default="")
+    interpreters: Mapped[bool] = mapped_column(default=False)
+    volunteers: Mapped[bool | None]
+    mentoring: Mapped[bool | None]
+    volunteer_number: Mapped[int | None]
+    volunteer_support: Mapped[LongText] = mapped_column(default="")
     # A service for women alone; otherwise the cohorts say whom the service knows how to serve.
     women_only: Mapped[bool] = mapped_column(default=False)
     # All complexities together, of the levels that draw on no shared pool; empty where they add up.
@@ -101,6 +140,11 @@ class OfferVersion(Base, Versioned):
     stages: Mapped[list[Stage]] = relationship(secondary=offer_stage, order_by=Stage.position)
     sentence_types: Mapped[list[SentenceType]] = relationship(
         secondary=offer_sentence_type, order_by=SentenceType.position
+    )
+    languages: Mapped[list[Language]] = relationship(secondary=offer_language, order_by=Language.position)
+    cohort_fits: Mapped[list[OfferCohortFit]] = relationship(cascade="all, delete-orphan")
+    evidence: Mapped[list[OfferEvidence]] = relationship(
+        order_by=OfferEvidence.position, cascade="all, delete-orphan"
     )
 
     __table_args__ = (
@@ -138,6 +182,14 @@ class OfferVersion(Base, Versioned):
         sa.CheckConstraint(
             "indexation_percent IS NULL OR indexation_percent >= 0", name="percent_not_negative"
         ),
+        sa.CheckConstraint(
+            none_below(group_sessions=0, individual_sessions=0, session_minutes=1, sessions_a_week=1),
+            name="sessions_positive",
+        ),
+        sa.CheckConstraint(
+            none_below(weeks_before_release=0, reach_in_visits=0, rar_days=1, volunteer_number=1),
+            name="support_positive",
+        ),
     )
 
 
@@ -155,6 +207,7 @@ class OfferLevel(Base):
     complexity: Mapped[Complexity]
     outputs: Mapped[LongText] = mapped_column(default="")
     outcomes_text: Mapped[LongText] = mapped_column(default="")
+    customisation: Mapped[LongText] = mapped_column(default="")
     unit_price: Mapped[Pounds | None]
     # Why a larger volume costs more a place, where it does.
     band_reason: Mapped[LongText] = mapped_column(default="")
@@ -171,21 +224,17 @@ class OfferLevel(Base):
         order_by=OfferLevelCost.kind, cascade="all, delete-orphan"
     )
     items: Mapped[list["OfferItem"]] = relationship(back_populates="level", cascade="all, delete-orphan")
-    outcomes: Mapped[list[Outcome]] = relationship(secondary="offer_level_outcome", order_by=Outcome.position)
+    methods: Mapped[list[OfferMethod]] = relationship(cascade="all, delete-orphan")
+    output_rows: Mapped[list[OfferOutput]] = relationship(
+        order_by=OfferOutput.position, cascade="all, delete-orphan"
+    )
+    outcomes: Mapped[list[OfferLevelOutcome]] = relationship(cascade="all, delete-orphan")
 
     __table_args__ = (
         sa.UniqueConstraint("version_id", "complexity"),
         sa.CheckConstraint("places_a_year IS NULL OR places_a_year > 0", name="places_positive"),
         sa.CheckConstraint("unit_price IS NULL OR unit_price >= 0", name="price_not_negative"),
     )
-
-
-offer_level_outcome = sa.Table(
-    "offer_level_outcome",
-    Base.metadata,
-    sa.Column("level_id", sa.ForeignKey("offer_level.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("outcome_id", sa.ForeignKey("outcome.id"), primary_key=True, index=True),
-)
 
 
 class OfferItem(Base):
@@ -244,6 +293,13 @@ class OfferListing(Base):
     stage_mask: Mapped[int]
     region_mask: Mapped[int]
     police_force_area_mask: Mapped[int] = mapped_column(sa.BigInteger)
+    mode_mask: Mapped[int] = mapped_column(default=0)
+    remote_mask: Mapped[int] = mapped_column(default=0)
+    language_mask: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    mark_mask: Mapped[int] = mapped_column(default=0)
+    feature_mask: Mapped[int] = mapped_column(default=0)
+    # The first day on which a quality mark of the mask no longer holds.
+    marks_until: Mapped[date | None] = mapped_column(index=True)
 
     __table_args__ = (
         sa.Index("ix_offer_listing_title", "title", "offer_id"),
@@ -258,6 +314,11 @@ class OfferListing(Base):
             "stage_mask",
             "region_mask",
             "police_force_area_mask",
+            "mode_mask",
+            "remote_mask",
+            "language_mask",
+            "mark_mask",
+            "feature_mask",
             "offer_id",
         ),
     )

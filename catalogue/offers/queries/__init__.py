@@ -33,9 +33,10 @@ from catalogue.offers.queries.finding import (
     listed_versions,
     published_version,
     published_versions_of,
+    versions_with_expired_marks,
 )
 from catalogue.offers.queries.naming import Names, names_for
-from catalogue.offers.queries.provision import committed_places, lets_stand
+from catalogue.offers.queries.provision import committed_places, lets_stand, member_regions
 from catalogue.offers.queries.versions import (
     any_version,
     availabilities,
@@ -85,6 +86,7 @@ __all__ = [
     "level_items",
     "listed_titles",
     "listed_versions",
+    "member_regions",
     "names_for",
     "open_version_of",
     "own_offer",
@@ -105,5 +107,6 @@ __all__ = [
     "standing_version_of",
     "states_of_own",
     "submitted_versions",
+    "versions_with_expired_marks",
     "waiting_for_review",
 ]

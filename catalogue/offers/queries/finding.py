@@ -207,6 +207,18 @@ def published_versions_of(session: Session, supplier_id: int) -> Sequence[OfferV
     return session.scalars(query).all()
 
 
+def versions_with_expired_marks(session: Session, on: date) -> Sequence[OfferVersion]:
+    """Listed versions that are found by a quality mark which no longer holds, by offer."""
+    query = (
+        sa.select(OfferVersion)
+        .join(OfferListing, OfferListing.version_id == OfferVersion.id)
+        .where(OfferListing.marks_until <= on)
+        .options(*whole_version())
+        .order_by(OfferListing.offer_id)
+    )
+    return session.scalars(query).all()
+
+
 def _lines(session: Session, matching: sa.ColumnElement[bool], sort: CatalogueSort) -> list[FoundOffer]:
     rows: Sequence[Any] = session.execute(
         sa.select(

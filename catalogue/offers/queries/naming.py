@@ -7,14 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalogue.offers.rules.content import Difference
 from catalogue.offers.rules.finding import places_by_region
-from catalogue.offers.types import LevelContent, OfferContent, Section
+from catalogue.offers.types import LevelContent, OfferContent
 from catalogue.reference import queries as reference
 from catalogue.reference.models import (
     Cohort,
+    Language,
     NeedArea,
     Outcome,
+    QualityMark,
     SentenceType,
     SpecificationItem,
     SpecificationLevel,
@@ -33,6 +34,8 @@ class Names:
     cohorts: Mapping[str, Cohort]
     stages: Mapping[str, Stage]
     sentence_types: Mapping[str, SentenceType]
+    languages: Mapping[str, Language]
+    marks: Mapping[str, QualityMark]
     outcomes: Mapping[str, Outcome]
     items: Mapping[str, SpecificationItem]
     """In the order of the specification, the lowest complexity first."""
@@ -50,13 +53,6 @@ class Names:
             for phase in Phase
         ]
 
-    def of(self, difference: Difference) -> str:
-        """What a field that differs is called, where its name is a code of an item."""
-        if difference.key.section is Section.ITEMS:
-            row = self.items.get(difference.name)
-            return row.text if row else difference.name
-        return ""
-
     def value(self, name: str, code: str) -> str:
         """What a code in a list of codes is called."""
         if name == "places":
@@ -67,6 +63,8 @@ class Names:
             "cohorts": self.cohorts,
             "stages": self.stages,
             "sentence_types": self.sentence_types,
+            "languages": self.languages,
+            "mark": self.marks,
         }
         row = kinds.get(name, {}).get(code)
         return row.name if row else code
@@ -94,6 +92,8 @@ def names_for(session: Session, need_area: NeedArea) -> Names:
         cohorts=_by_code(reference.cohorts(session)),
         stages=_by_code(reference.stages(session)),
         sentence_types=_by_code(reference.sentence_types(session)),
+        languages=_by_code(reference.languages(session)),
+        marks=_by_code(reference.quality_marks(session)),
         outcomes=_by_code(session.scalars(outcomes).all()),
         items=_by_code(session.scalars(in_need).all()),
         levels={level.complexity: level for level in session.scalars(levels)},

@@ -28,6 +28,16 @@ def committed_places(
     return {(key, complexity): int(places) for key, complexity, places in session.execute(query)}
 
 
+def member_regions(session: Session, *, supplier_id: int, need_area_id: int) -> frozenset[int]:
+    """Keys of the regions in which an active membership lets a supplier's offers for a need area stand."""
+    query = sa.select(ScopeLimit.region_id).where(
+        ScopeLimit.supplier_id == supplier_id,
+        ScopeLimit.need_area_id == need_area_id,
+        ScopeLimit.active,
+    )
+    return frozenset(session.scalars(query))
+
+
 def lets_stand(session: Session, *, supplier_id: int, need_area_id: int) -> bool:
     """Whether a supplier's offers for a need area may be shown: not where every membership is suspended."""
     active = session.scalars(

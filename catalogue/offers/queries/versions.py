@@ -1,26 +1,41 @@
 """Versions of offers as their supplier and the framework manager read them, and their content as values."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from catalogue.offers.models import Offer, OfferItem, OfferLevel, OfferVersion
+from catalogue.offers.models import (
+    Offer,
+    OfferCohortFit,
+    OfferEvidence,
+    OfferItem,
+    OfferLevel,
+    OfferLevelOutcome,
+    OfferVersion,
+)
+from catalogue.offers.queries.provision import member_regions
 from catalogue.offers.rules.finding import PlaceBit
 from catalogue.offers.rules.states import EDITABLE, OPEN, STANDING
 from catalogue.offers.types import (
+    LEVEL_FACTS,
+    VERSION_FACTS,
+    Evidence,
     ItemAnswer,
     LevelContent,
+    Method,
     OfferContent,
     OfferFacts,
     OfferState,
+    OutcomeTarget,
+    Output,
     SpecifiedLevel,
 )
 from catalogue.reference import queries as reference
 from catalogue.reference.models import Place, SpecificationItem, SpecificationLevel, SpecificationLevelItem
-from catalogue.reference.types import Availability, Complexity, PlaceKind
+from catalogue.reference.types import Availability, Complexity, PlaceKind, Sex
 from core.accounts.models import Membership, Person
 from core.actor import Actor
 from core.web.paging import PAGE_SIZE, Page
@@ -30,11 +45,18 @@ def whole_version() -> tuple[ORMOption, ...]:
     """Everything of a version, in a number of queries that does not depend on how much there is."""
     return (
         selectinload(OfferVersion.levels).selectinload(OfferLevel.items).joinedload(OfferItem.item),
-        selectinload(OfferVersion.levels).selectinload(OfferLevel.outcomes),
+        selectinload(OfferVersion.levels)
+        .selectinload(OfferLevel.outcomes)
+        .joinedload(OfferLevelOutcome.outcome),
+        selectinload(OfferVersion.levels).selectinload(OfferLevel.methods),
+        selectinload(OfferVersion.levels).selectinload(OfferLevel.output_rows),
         selectinload(OfferVersion.places),
         selectinload(OfferVersion.cohorts),
         selectinload(OfferVersion.stages),
         selectinload(OfferVersion.sentence_types),
+        selectinload(OfferVersion.languages),
+        selectinload(OfferVersion.cohort_fits).joinedload(OfferCohortFit.cohort),
+        selectinload(OfferVersion.evidence).joinedload(OfferEvidence.mark),
         joinedload(OfferVersion.offer).joinedload(Offer.need_area),
         joinedload(OfferVersion.offer).joinedload(Offer.supplier),
     )
@@ -188,42 +210,59 @@ def states_of_own(session: Session, *, actor: Actor) -> dict[OfferState, int]:
 
 def content_of(version: OfferVersion) -> OfferContent:
     """What a loaded version says, as plain values by code."""
+    order = tuple(Complexity)
+    chosen = {cohort.code for cohort in version.cohorts}
     return OfferContent(
-        title=version.title,
-        summary=version.summary,
+        **{name: getattr(version, name) for name in VERSION_FACTS},
         levels={
-            level.complexity: LevelContent(
-                outputs=level.outputs,
-                outcomes_text=level.outcomes_text,
-                outcomes=frozenset(outcome.code for outcome in level.outcomes),
-                unit_price=level.unit_price,
-                places_a_year=level.places_a_year,
-                answers={
-                    answer.item.code: ItemAnswer(answer.response, answer.explanation)
-                    for answer in level.items
-                },
-            )
-            for level in sorted(version.levels, key=lambda level: tuple(Complexity).index(level.complexity))
+            level.complexity: _level_content(level)
+            for level in sorted(version.levels, key=lambda level: order.index(level.complexity))
         },
         places=frozenset(place.code for place in version.places),
-        cohorts=frozenset(cohort.code for cohort in version.cohorts),
-        women_only=version.women_only,
+        cohorts=frozenset(chosen),
+        cohort_customisation={
+            fit.cohort.code: fit.words for fit in version.cohort_fits if fit.cohort.code in chosen
+        },
         stages=frozenset(stage.code for stage in version.stages),
         sentence_types=frozenset(kind.code for kind in version.sentence_types),
-        sentence_type_reason=version.sentence_type_reason,
-        mode=version.mode,
-        group_minimum=version.group_minimum,
-        group_optimum=version.group_optimum,
-        group_maximum=version.group_maximum,
-        remote_only=version.remote_only,
-        customisation=version.customisation,
-        pre_release_support=version.pre_release_support,
+        languages=frozenset(language.code for language in version.languages),
+        evidence=tuple(
+            Evidence(
+                kind=row.kind,
+                mark=row.mark.code if row.mark else "",
+                title=row.title,
+                year=row.year,
+                expires_on=row.expires_on,
+                reference=row.reference,
+                shows=row.shows,
+            )
+            for row in version.evidence
+        ),
     )
 
 
-def facts_for(session: Session, version: OfferVersion) -> OfferFacts:
-    """A loaded version's content beside the reference data in force."""
+def _level_content(level: OfferLevel) -> LevelContent:
+    return LevelContent(
+        **{name: getattr(level, name) for name in LEVEL_FACTS},
+        methods={
+            row.phase: Method(row.words, row.sessions, row.weeks, row.contacts) for row in level.methods
+        },
+        output_rows=tuple(Output(row.what, row.quantity, row.unit, row.by_week) for row in level.output_rows),
+        outcomes={
+            row.outcome.code: OutcomeTarget(row.measure, row.target_percent)
+            for row in sorted(level.outcomes, key=lambda row: row.outcome.position)
+        },
+        answers={answer.item.code: ItemAnswer(answer.response, answer.explanation) for answer in level.items},
+    )
+
+
+def facts_for(session: Session, version: OfferVersion, *, on: date) -> OfferFacts:
+    """A loaded version's content, beside the reference data in force and the membership of its supplier."""
     levels = reference.current_levels(session, need_area_id=version.offer.need_area_id)
+    cohorts = reference.cohorts(session)
+    regions = member_regions(
+        session, supplier_id=version.offer.supplier_id, need_area_id=version.offer.need_area_id
+    )
     return OfferFacts(
         content=content_of(version),
         specification={
@@ -235,8 +274,31 @@ def facts_for(session: Session, version: OfferVersion) -> OfferFacts:
             for (_, complexity), level in levels.items()
         },
         sentence_types=frozenset(kind.code for kind in reference.sentence_types(session)),
-        cohort_sex={cohort.code: cohort.sex for cohort in reference.cohorts(session)},
+        cohort_sex={cohort.code: cohort.sex for cohort in cohorts},
+        plain_cohorts=frozenset(
+            cohort.code
+            for cohort in cohorts
+            if cohort.sex != Sex.FEMALE and cohort.age_to is None and not cohort.tags
+        ),
+        outside=tuple(_outside(session, version, regions)),
+        member=bool(regions),
+        today=on,
     )
+
+
+def _outside(session: Session, version: OfferVersion, regions: Collection[int]) -> Iterator[str]:
+    """Names of the places that do not lie wholly in the regions; none where there are no regions."""
+    if not regions:
+        return
+    everywhere = session.scalar(
+        sa.select(sa.func.count()).select_from(Place).where(Place.kind == PlaceKind.REGION)
+    )
+    for place in version.places:
+        if place.kind is PlaceKind.NATION:
+            if len(regions) != everywhere:
+                yield place.name
+        elif (place.region_id or place.id) not in regions:
+            yield place.name
 
 
 def level_items(session: Session, need_area_id: int, complexity: Complexity) -> dict[str, SpecificationItem]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from catalogue.offers.rules.content import section_keys, started
 from catalogue.offers.types import (
-    LEVEL_SECTIONS,
     DeliveryMode,
     ItemResponse,
     LevelContent,
-    OfferContent,
     OfferFacts,
+    RemoteDelivery,
     Section,
     SectionKey,
     SectionStatus,
@@ -21,20 +21,6 @@ LEAST_GROUP = 2
 PRE_RELEASE_STAGE, GATE_STAGE = "pre-release", "at-the-gate"
 PRE_RELEASE_SENTENCE = "pre-release"
 SPECIFICATION = "specification of rehabilitative interventions (source 004)"
-
-
-def section_keys(content: OfferContent) -> tuple[SectionKey, ...]:
-    """The sections of an offer in the order of the task list; three for each complexity offered."""
-    keys = [SectionKey(Section.TITLE), SectionKey(Section.COMPLEXITIES)]
-    for complexity in Complexity:
-        if complexity in content.levels:
-            keys += [SectionKey(section, complexity) for section in LEVEL_SECTIONS]
-    keys += [
-        SectionKey(section)
-        for section in Section
-        if not section.of_a_level and section not in (Section.TITLE, Section.COMPLEXITIES)
-    ]
-    return tuple(keys)
 
 
 def reasons_by_section(facts: OfferFacts) -> dict[SectionKey, list[Reason]]:
@@ -71,27 +57,6 @@ def statuses(facts: OfferFacts) -> dict[SectionKey, SectionStatus]:
             asked = key.section not in (Section.CUSTOMISATION, Section.PRE_RELEASE)
             found[key] = SectionStatus.COMPLETE if begun or asked else SectionStatus.OPTIONAL
     return found
-
-
-def started(content: OfferContent, key: SectionKey) -> bool:
-    """Whether anything has been written in a section."""
-    if key.complexity is not None:
-        level = content.levels.get(key.complexity, LevelContent())
-        return {
-            Section.ITEMS: any(answer.response or answer.explanation for answer in level.answers.values()),
-            Section.OUTCOMES: bool(level.outputs or level.outcomes_text or level.outcomes),
-            Section.PRICE: level.unit_price is not None or level.places_a_year is not None,
-        }[key.section]
-    return {
-        Section.TITLE: bool(content.title or content.summary),
-        Section.COMPLEXITIES: bool(content.levels),
-        Section.PLACES: bool(content.places),
-        Section.COHORTS: bool(content.cohorts) or content.women_only,
-        Section.STAGES: bool(content.stages),
-        Section.DELIVERY: content.mode is not None or content.remote_only,
-        Section.CUSTOMISATION: bool(content.customisation),
-        Section.PRE_RELEASE: bool(content.pre_release_support),
-    }[key.section]
 
 
 _NOTHING = SpecifiedLevel(Availability.NOT_PUBLISHED)
@@ -137,7 +102,7 @@ def _items(complexity: Complexity, level: LevelContent, specified: SpecifiedLeve
 
 
 def _outcomes(complexity: Complexity, level: LevelContent, specified: SpecifiedLevel) -> Iterator[Reason]:
-    if not level.outputs.strip():
+    if not level.outputs.strip() and not level.output_rows:
         yield Reason("outputs_missing", {"complexity": str(complexity)})
     if not level.outcomes:
         yield Reason("outcome_missing", {"complexity": str(complexity)}, SPECIFICATION)
@@ -187,7 +152,7 @@ def _delivery(facts: OfferFacts) -> Iterator[Reason]:
     content = facts.content
     if content.mode is None:
         yield Reason("mode_missing")
-    if content.remote_only and GATE_STAGE in content.stages:
+    if content.remote is RemoteDelivery.ONLY and GATE_STAGE in content.stages:
         yield Reason("remote_at_the_gate")
     if content.mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
         return

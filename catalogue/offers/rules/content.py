@@ -1,104 +1,138 @@
-"""An offer's content taken apart by section: what it holds, its fingerprint, and how two versions differ."""
+"""An offer's content taken apart by section: what each holds, whether it was begun, its fingerprint."""
 
 import hashlib
-import json
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
 
-from catalogue.offers.rules.completeness import section_keys, started
-from catalogue.offers.types import LEVEL_SECTIONS, LevelContent, OfferContent, Section, SectionKey
+from catalogue.offers.rules.facts import FactKey, Value, facts
+from catalogue.offers.types import (
+    LEVEL_SECTIONS,
+    VERSION_FACTS,
+    LevelContent,
+    OfferContent,
+    Section,
+    SectionKey,
+)
 from catalogue.reference.types import Complexity
 
-Value = Any
-"""Text, a number, a truth, a sorted tuple of codes, or None."""
+# What each section is made of, in the order of its page; the fields of a level where it is of a level.
+SECTION_FIELDS: Mapping[Section, tuple[str, ...]] = {
+    Section.TITLE: ("title", "summary"),
+    Section.COMPLEXITIES: ("levels",),
+    Section.PLACES: ("places",),
+    Section.METHODS: ("methods",),
+    Section.ITEMS: ("answers",),
+    Section.OUTCOMES: ("output_rows", "outputs", "outcomes", "outcomes_text"),
+    Section.PRICE: ("unit_price", "places_a_year"),
+    Section.COHORTS: ("cohorts", "women_only"),
+    Section.CUSTOMISATION: ("cohort_customisation", "customisation"),
+    Section.STAGES: ("stages", "sentence_types", "sentence_type_reason"),
+    Section.PRE_RELEASE: (
+        "weeks_before_release",
+        "reaches_in",
+        "reach_in_visits",
+        "meets_at_gate",
+        "pre_release_support",
+        "beside_prison_services",
+        "move_on_support",
+    ),
+    Section.RAR: ("counts_as_rar", "rar_days", "rar_activity"),
+    Section.APPROACH: ("unmet_needs", "proportionate", "motivation", "links_onward"),
+    Section.DELIVERY: (
+        "mode",
+        "group_minimum",
+        "group_optimum",
+        "group_maximum",
+        "group_sessions",
+        "individual_sessions",
+        "session_minutes",
+        "sessions_a_week",
+        "intake",
+        "remote",
+    ),
+    Section.LANGUAGES: ("languages", "interpreters"),
+    Section.VOLUNTEERS: ("volunteers", "mentoring", "volunteer_number", "volunteer_support"),
+    Section.EVIDENCE: ("evidence",),
+}
+FACT_SECTIONS = tuple(
+    section
+    for section, names in SECTION_FIELDS.items()
+    if not section.of_a_level and set(names) <= set(VERSION_FACTS)
+)
+"""Sections of nothing but facts that the version holds by itself."""
+WITHOUT_PAGE = frozenset(
+    {
+        Section.METHODS,
+        Section.RAR,
+        Section.APPROACH,
+        Section.LANGUAGES,
+        Section.VOLUNTEERS,
+        Section.EVIDENCE,
+    }
+)
+# What an offer says before anybody has written anything.
+GIVEN = frozenset({"sentence_types", "languages"})
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field that two versions fill differently; None stands for a level that one of them lacks."""
-
-    key: SectionKey
-    name: str
-    before: Value
-    after: Value
-
-
-def section_values(content: OfferContent, key: SectionKey) -> dict[str, Value]:
-    """What a section holds, field by field, in the order of its page."""
-    if key.complexity is not None:
-        return _level_values(content.levels.get(key.complexity), key.section)
-    match key.section:
-        case Section.TITLE:
-            return {"title": content.title, "summary": content.summary}
-        case Section.COMPLEXITIES:
-            return {"complexities": tuple(sorted(str(complexity) for complexity in content.levels))}
-        case Section.PLACES:
-            return {"places": tuple(sorted(content.places))}
-        case Section.COHORTS:
-            return {"cohorts": tuple(sorted(content.cohorts)), "women_only": content.women_only}
-        case Section.STAGES:
-            return {
-                "stages": tuple(sorted(content.stages)),
-                "sentence_types": tuple(sorted(content.sentence_types)),
-                "sentence_type_reason": content.sentence_type_reason,
-            }
-        case Section.DELIVERY:
-            return {
-                "mode": str(content.mode) if content.mode else None,
-                "group_minimum": content.group_minimum,
-                "group_optimum": content.group_optimum,
-                "group_maximum": content.group_maximum,
-                "remote_only": content.remote_only,
-            }
-        case Section.CUSTOMISATION:
-            return {"customisation": content.customisation}
-        case _:
-            return {"pre_release_support": content.pre_release_support}
+def section_keys(content: OfferContent) -> tuple[SectionKey, ...]:
+    """The sections of an offer in the order of the task list; those of a level once for each level."""
+    first = (Section.TITLE, Section.COMPLEXITIES, Section.PLACES)
+    of_levels = [
+        SectionKey(section, complexity)
+        for complexity in Complexity
+        if complexity in content.levels
+        for section in LEVEL_SECTIONS
+        if section not in WITHOUT_PAGE
+    ]
+    others = [s for s in Section if s not in first and not s.of_a_level and s not in WITHOUT_PAGE]
+    return (*map(SectionKey, first), *of_levels, *map(SectionKey, others))
 
 
-def _level_values(level: LevelContent | None, section: Section) -> dict[str, Value]:
-    if level is None:
-        return {}
-    match section:
-        case Section.ITEMS:
-            return {
-                code: (str(answer.response) if answer.response else None, answer.explanation)
-                for code, answer in sorted(level.answers.items())
-                if answer.response or answer.explanation
-            }
-        case Section.OUTCOMES:
-            return {
-                "outputs": level.outputs,
-                "outcomes": tuple(sorted(level.outcomes)),
-                "outcomes_text": level.outcomes_text,
-            }
-        case _:
-            price = None if level.unit_price is None else f"{level.unit_price:.2f}"
-            return {"unit_price": price, "places_a_year": level.places_a_year}
+def section_facts(content: OfferContent, key: SectionKey) -> dict[FactKey, Value]:
+    """Every fact of a section that is filled in; fitting the service to people is of all levels at once."""
+    names = SECTION_FIELDS[key.section]
+    return {
+        fact: value
+        for fact, value in facts(content, commercial=True).items()
+        if fact.name in names and (key.complexity is None or fact.complexity is key.complexity)
+    }
+
+
+def started(content: OfferContent, key: SectionKey) -> bool:
+    """Whether anything has been written in a section, beside what every offer is given."""
+    levels = {} if key.complexity is None else {key.complexity: LevelContent()}
+    nothing = section_facts(OfferContent(levels=levels), key)
+    written = {name: value for name, value in section_facts(content, key).items() if name.name not in GIVEN}
+    return written != nothing
 
 
 def fingerprint(content: OfferContent, key: SectionKey) -> str:
     """What a section held when its page was shown: they differ where a colleague saved between."""
-    plain = json.dumps(section_values(content, key), sort_keys=True, default=str)
-    return hashlib.sha256(plain.encode()).hexdigest()[:16]
-
-
-def differences(before: OfferContent, after: OfferContent) -> list[Difference]:
-    """The fields that the later version fills differently, in the order of its task list."""
-    keys = list(section_keys(after))
-    keys += [key for key in section_keys(before) if key not in keys]
-    found = []
-    for key in keys:
-        old, new = section_values(before, key), section_values(after, key)
-        for name in dict.fromkeys((*new, *old)):
-            if old.get(name) != new.get(name):
-                found.append(Difference(key, name, old.get(name), new.get(name)))
-    return found
+    held = sorted(repr(fact) for fact in section_facts(content, key).items())
+    return hashlib.sha256("\n".join(held).encode()).hexdigest()[:16]
 
 
 def level_is_empty(content: OfferContent, complexity: Complexity) -> bool:
     """Whether nothing has been written for a level yet, so that it may go without a word."""
-    return not any(started(content, SectionKey(section, complexity)) for section in LEVEL_SECTIONS)
+    level = content.levels.get(complexity, LevelContent())
+    written = any(started(content, SectionKey(section, complexity)) for section in LEVEL_SECTIONS)
+    return not written and not level.customisation
+
+
+def words_of(content: OfferContent) -> list[str]:
+    """Everything that an offer says in words for all to read, for the index of words; nothing twice."""
+    # The title has an index of its own.
+    found = [getattr(content, name) for name in VERSION_FACTS if name != "title"]
+    found += content.cohort_customisation.values()
+    found += [text for row in content.evidence for text in (row.title, row.shows)]
+    for level in content.levels.values():
+        found += [level.outputs, level.outcomes_text, level.customisation]
+        found += [method.words for method in level.methods.values()]
+        found += [row.what for row in level.output_rows]
+        found += [target.measure for target in level.outcomes.values()]
+    texts = (text for text in found if isinstance(text, str) and not isinstance(text, StrEnum))
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 def public_content(content: OfferContent) -> OfferContent:

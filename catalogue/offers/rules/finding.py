@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from catalogue.offers.types import DeliveryMode, Feature, OfferContent
 from catalogue.reference.rules.places import PlaceTree, ancestors, exists_on, region_of
 from catalogue.reference.types import Complexity, Place, PlaceKind
 
@@ -40,6 +41,29 @@ def mask(positions: Iterable[int]) -> int:
 def complexity_bit(complexity: Complexity) -> int:
     """A complexity's place in its mask: low 0, medium 1, high 2."""
     return tuple(Complexity).index(complexity)
+
+
+def mode_bits(mode: DeliveryMode | None) -> tuple[int, ...]:
+    """One to one is bit 0, groups bit 1; both have both."""
+    return {
+        DeliveryMode.ONE_TO_ONE: (0,),
+        DeliveryMode.GROUP: (1,),
+        DeliveryMode.BOTH: (0, 1),
+        None: (),
+    }[mode]
+
+
+def features(content: OfferContent) -> list[Feature]:
+    """What finders look for that an offer has, in the order of its bits."""
+    has = {
+        Feature.REACH_IN: content.reaches_in,
+        Feature.MEET_AT_GATE: content.meets_at_gate,
+        Feature.RAR: content.counts_as_rar,
+        Feature.VOLUNTEERS: content.volunteers,
+        Feature.MENTORING: content.mentoring,
+        Feature.INTERPRETERS: content.interpreters,
+    }
+    return [feature for feature in Feature if has[feature]]
 
 
 def has_bit(bits: int, position: int) -> bool:

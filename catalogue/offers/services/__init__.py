@@ -14,21 +14,22 @@ from catalogue.offers.services.drafting import (
     save_cohorts,
     save_complexities,
     save_customisation,
-    save_delivery,
-    save_items,
-    save_outcomes,
+    save_evidence,
+    save_facts,
+    save_languages,
     save_places,
-    save_pre_release,
-    save_price,
     save_stages,
     save_title,
     start_offer,
+    write_content,
 )
-from catalogue.offers.services.listing import refresh_listings
+from catalogue.offers.services.levels import save_items, save_methods, save_outcomes, save_price
+from catalogue.offers.services.listing import forget_expired_marks, refresh_listings
 
 __all__ = [
     "confirm_offer",
     "follow_assurance",
+    "forget_expired_marks",
     "publish_offer",
     "refresh_listings",
     "reinstate_offer",
@@ -36,11 +37,13 @@ __all__ = [
     "save_cohorts",
     "save_complexities",
     "save_customisation",
-    "save_delivery",
+    "save_evidence",
+    "save_facts",
     "save_items",
+    "save_languages",
+    "save_methods",
     "save_outcomes",
     "save_places",
-    "save_pre_release",
     "save_price",
     "save_stages",
     "save_title",
@@ -49,4 +52,5 @@ __all__ = [
     "submit_offer",
     "suspend_offer",
     "withdraw_offer",
+    "write_content",
 ]

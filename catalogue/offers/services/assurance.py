@@ -49,7 +49,7 @@ def confirm_offer(session: Session, *, actor: Actor, now: datetime, version: Off
     hidden = queries.hidden_on(session, version.offer_id) is not None
     assure(session, version.offer_id, london_date(now))
     if hidden:
-        write_listing(session, version)
+        write_listing(session, version, on=london_date(now))
     record(
         session,
         OfferTag.CONFIRMED,

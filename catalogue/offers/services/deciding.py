@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers import queries
-from catalogue.offers.models import Offer, OfferItem, OfferLevel, OfferVersion
+from catalogue.offers.models import Offer, OfferVersion
 from catalogue.offers.rules.completeness import reasons_not_to_submit
 from catalogue.offers.rules.states import (
     OFFER_STEPS,
@@ -16,9 +16,13 @@ from catalogue.offers.rules.states import (
     reasons_not_to_suspend,
 )
 from catalogue.offers.services.assurance import assure
+<<<<<<< HEAD
 from catalogue.offers.services.capacity import write_own_pool
+=======
+from catalogue.offers.services.copying import copy_of
+>>>>>>> 174ac77 (Hold the design intentions of the source in offers as facts)
 from catalogue.offers.services.listing import remove_listing, write_listing
-from catalogue.offers.types import OfferEvent, OfferState, OfferTag
+from catalogue.offers.types import OfferEvent, OfferTag
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import london_date
@@ -45,7 +49,7 @@ def submit_offer(
     session.flush()
     if row_version is not None and row_version != version.row_version:
         raise Refused(Reason("changed_meanwhile"))
-    refuse_if(reasons_not_to_submit(queries.facts_for(session, version)))
+    refuse_if(reasons_not_to_submit(queries.facts_for(session, version, on=london_date(now))))
     version.state, version.submitted_at = following, now
     _record(session, OfferTag.SUBMITTED, actor, now, version)
 
@@ -77,7 +81,7 @@ def publish_offer(session: Session, *, actor: Actor, now: datetime, version: Off
     version.state, version.published_at = following, now
     write_own_pool(session, now=now, version=version)
     assure(session, version.offer_id, london_date(now))
-    write_listing(session, version)
+    write_listing(session, version, on=london_date(now))
     _record(
         session,
         OfferTag.PUBLISHED,
@@ -105,7 +109,7 @@ def reinstate_offer(session: Session, *, actor: Actor, now: datetime, version: O
     """Put a suspended offer back into the catalogue as it was."""
     version.state = step(OFFER_STEPS, version.state, OfferEvent.REINSTATE)
     version.suspension_reason = ""
-    write_listing(session, version)
+    write_listing(session, version, on=london_date(now))
     _record(session, OfferTag.REINSTATED, actor, now, version)
     _tell(session, now, version, "Your offer is back in the catalogue", "offer_reinstated")
 
@@ -135,49 +139,10 @@ def start_new_version(session: Session, *, actor: Actor, now: datetime, offer: O
     standing = queries.standing_version(session, offer.id)
     if standing is None:
         raise Refused(Reason("nothing_standing"))
-    version = _copy(standing, number=max(numbers) + 1, now=now)
+    version = copy_of(standing, standing.offer, number=max(numbers) + 1, now=now)
     session.add(version)
     _record(session, OfferTag.VERSION_STARTED, actor, now, version)
     return version
-
-
-def _copy(earlier: OfferVersion, *, number: int, now: datetime) -> OfferVersion:
-    return OfferVersion(
-        offer=earlier.offer,
-        number=number,
-        state=OfferState.DRAFT,
-        created_at=now,
-        title=earlier.title,
-        summary=earlier.summary,
-        customisation=earlier.customisation,
-        pre_release_support=earlier.pre_release_support,
-        sentence_type_reason=earlier.sentence_type_reason,
-        mode=earlier.mode,
-        group_minimum=earlier.group_minimum,
-        group_optimum=earlier.group_optimum,
-        group_maximum=earlier.group_maximum,
-        remote_only=earlier.remote_only,
-        women_only=earlier.women_only,
-        places=list(earlier.places),
-        cohorts=list(earlier.cohorts),
-        stages=list(earlier.stages),
-        sentence_types=list(earlier.sentence_types),
-        levels=[
-            OfferLevel(
-                complexity=level.complexity,
-                outputs=level.outputs,
-                outcomes_text=level.outcomes_text,
-                unit_price=level.unit_price,
-                places_a_year=level.places_a_year,
-                outcomes=list(level.outcomes),
-                items=[
-                    OfferItem(item=row.item, response=row.response, explanation=row.explanation)
-                    for row in level.items
-                ],
-            )
-            for level in earlier.levels
-        ],
-    )
 
 
 def _own(actor: Actor, version: OfferVersion) -> None:

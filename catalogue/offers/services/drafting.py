@@ -2,33 +2,51 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import TypeVar
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from catalogue.offers import queries
-from catalogue.offers.models import Offer, OfferItem, OfferLevel, OfferVersion
-from catalogue.offers.rules.content import fingerprint
+from catalogue.offers.models import Offer, OfferCohortFit, OfferEvidence, OfferLevel, OfferVersion
+from catalogue.offers.rules.content import FACT_SECTIONS, SECTION_FIELDS
 from catalogue.offers.rules.finding import normalised_places
-from catalogue.offers.rules.states import reasons_not_to_edit
-from catalogue.offers.types import DeliveryMode, ItemAnswer, OfferState, OfferTag, Section, SectionKey
+from catalogue.offers.services.levels import save_items, save_methods, save_outcomes, save_price
+from catalogue.offers.services.saving import begin, coded_rows, level_of, renumber
+from catalogue.offers.types import (
+    VERSION_FACTS,
+    Evidence,
+    EvidenceKind,
+    ItemAnswer,
+    Method,
+    OfferContent,
+    OfferState,
+    OfferTag,
+    Section,
+    SectionKey,
+)
 from catalogue.reference import queries as reference
-from catalogue.reference.models import Cohort, NeedArea, Outcome, Place, SentenceType, Stage
-from catalogue.reference.types import Availability, Complexity
+from catalogue.reference.models import (
+    Cohort,
+    Language,
+    NeedArea,
+    Place,
+    QualityMark,
+    SentenceType,
+    Stage,
+)
+from catalogue.reference.types import Availability, Complexity, Phase
 from core.actor import Actor
 from core.audit.services import record
 from core.reasons import Reason, Refused, refuse_if
 
-CodedRow = TypeVar("CodedRow", Place, Cohort, Stage, SentenceType, Outcome)
+SPOKEN_EVERYWHERE = "en"
 
 
 def start_offer(session: Session, *, actor: Actor, now: datetime, need_area: NeedArea) -> OfferVersion:
     """Begin an offer of the actor's organisation for a need area; return its first version, a draft.
 
-    All sentence types are taken until the supplier says otherwise and why, as the specification asks.
+    All sentence types are taken until the supplier says otherwise and why, as the specification asks, and
+    English is among its languages.
     """
     offer = Offer(supplier_id=actor.organisation_id, need_area=need_area, created_at=now, versions=[])
     version = OfferVersion(
@@ -36,15 +54,17 @@ def start_offer(session: Session, *, actor: Actor, now: datetime, need_area: Nee
         number=1,
         state=OfferState.DRAFT,
         created_at=now,
-        title="",
-        summary="",
         levels=[],
+        cohort_fits=[],
+        evidence=[],
         places=[],
         cohorts=[],
         stages=[],
         sentence_types=list(reference.sentence_types(session)),
+        languages=coded_rows(session, Language, [SPOKEN_EVERYWHERE]),
     )
     session.add_all([offer, version])
+    session.flush()
     record(
         session, OfferTag.CREATED, actor=actor, now=now, subject=offer, details={"need_area": need_area.code}
     )
@@ -61,7 +81,7 @@ def save_title(
     seen: str | None = None,
 ) -> None:
     """Save what the offer is called and does."""
-    _begin(session, actor, version, SectionKey(Section.TITLE), seen)
+    begin(session, actor, version, SectionKey(Section.TITLE), seen)
     version.title, version.summary = title.strip(), summary.strip()
 
 
@@ -77,7 +97,7 @@ def save_complexities(
 
     Refused with `complexity_not_available` where the specification has none.
     """
-    _begin(session, actor, version, SectionKey(Section.COMPLEXITIES), seen)
+    begin(session, actor, version, SectionKey(Section.COMPLEXITIES), seen)
     available = queries.availabilities(session, version.offer.need_area_id)
     refuse_if(
         Reason("complexity_not_available", {"complexity": str(complexity), "why": why})
@@ -91,74 +111,8 @@ def save_complexities(
     for complexity in Complexity:
         if complexity in complexities and complexity not in held:
             version.levels.append(
-                OfferLevel(complexity=complexity, outputs="", outcomes_text="", items=[], outcomes=[])
+                OfferLevel(complexity=complexity, items=[], outcomes=[], methods=[], output_rows=[])
             )
-
-
-def save_items(
-    session: Session,
-    *,
-    actor: Actor,
-    version: OfferVersion,
-    complexity: Complexity,
-    answers: Mapping[str, ItemAnswer],
-    seen: str | None = None,
-) -> None:
-    """Save the answers to the items of one complexity, by code; items not named keep their answers.
-
-    Refused with `unknown_item` where the specification in force has no such item at that complexity.
-    """
-    _begin(session, actor, version, SectionKey(Section.ITEMS, complexity), seen)
-    level = _level(version, complexity)
-    known = queries.level_items(session, version.offer.need_area_id, complexity)
-    refuse_if(Reason("unknown_item", {"code": code}) for code in answers if code not in known)
-    held = {row.item_id: row for row in level.items}
-    for code, answer in answers.items():
-        row = held.get(known[code].id)
-        explanation = answer.explanation.strip()
-        if answer.response is None and not explanation:
-            if row is not None:
-                level.items.remove(row)
-        elif row is None:
-            item = known[code]
-            level.items.append(OfferItem(item=item, response=answer.response, explanation=explanation))
-        else:
-            row.response, row.explanation = answer.response, explanation
-
-
-def save_outcomes(
-    session: Session,
-    *,
-    actor: Actor,
-    version: OfferVersion,
-    complexity: Complexity,
-    outputs: str,
-    outcomes: Collection[str],
-    outcomes_text: str = "",
-    seen: str | None = None,
-) -> None:
-    """Save what is done at one complexity, which minimum outcomes (codes) it works towards, and how."""
-    _begin(session, actor, version, SectionKey(Section.OUTCOMES, complexity), seen)
-    level = _level(version, complexity)
-    rows = _rows(session, Outcome, outcomes, Outcome.need_area_id == version.offer.need_area_id)
-    level.outputs, level.outcomes_text = outputs.strip(), outcomes_text.strip()
-    level.outcomes = rows
-
-
-def save_price(
-    session: Session,
-    *,
-    actor: Actor,
-    version: OfferVersion,
-    complexity: Complexity,
-    unit_price: Decimal | None,
-    places_a_year: int | None,
-    seen: str | None = None,
-) -> None:
-    """Save the price of one complexity in pounds a place, and how many places a year there are."""
-    _begin(session, actor, version, SectionKey(Section.PRICE, complexity), seen)
-    level = _level(version, complexity)
-    level.unit_price, level.places_a_year = unit_price, places_a_year
 
 
 def save_places(
@@ -170,10 +124,10 @@ def save_places(
     seen: str | None = None,
 ) -> None:
     """Save the places served, by code; a place inside another that was chosen too is left out."""
-    _begin(session, actor, version, SectionKey(Section.PLACES), seen)
+    begin(session, actor, version, SectionKey(Section.PLACES), seen)
     tree = reference.place_tree(session)
     refuse_if(Reason("unknown_code", {"code": code}) for code in places if code not in tree.by_code)
-    version.places = _rows(session, Place, normalised_places(tree, places))
+    version.places = coded_rows(session, Place, normalised_places(tree, places))
 
 
 def save_cohorts(
@@ -186,8 +140,8 @@ def save_cohorts(
     seen: str | None = None,
 ) -> None:
     """Save for whom the service is made, by code, and whether it is for women alone."""
-    _begin(session, actor, version, SectionKey(Section.COHORTS), seen)
-    version.cohorts = _rows(session, Cohort, cohorts)
+    begin(session, actor, version, SectionKey(Section.COHORTS), seen)
+    version.cohorts = coded_rows(session, Cohort, cohorts)
     version.women_only = women_only
 
 
@@ -202,91 +156,144 @@ def save_stages(
     seen: str | None = None,
 ) -> None:
     """Save when help is given and under which sentences, by code, and why a sentence is left out."""
-    _begin(session, actor, version, SectionKey(Section.STAGES), seen)
-    version.stages = _rows(session, Stage, stages)
-    version.sentence_types = _rows(session, SentenceType, sentence_types)
+    begin(session, actor, version, SectionKey(Section.STAGES), seen)
+    version.stages = coded_rows(session, Stage, stages)
+    version.sentence_types = coded_rows(session, SentenceType, sentence_types)
     version.sentence_type_reason = sentence_type_reason.strip()
 
 
-def save_delivery(
+def save_facts(
     session: Session,
     *,
     actor: Actor,
     version: OfferVersion,
-    mode: DeliveryMode | None,
-    group_minimum: int | None = None,
-    group_optimum: int | None = None,
-    group_maximum: int | None = None,
-    remote_only: bool = False,
+    section: Section,
+    facts: Mapping[str, Any],
     seen: str | None = None,
 ) -> None:
-    """Save how the service is given; sizes of groups are people, and go where there are no groups.
+    """Save facts of a section that a version holds by itself, by their names in the content.
 
-    Refused with `group_sizes_out_of_order` where the smallest group is larger than the largest.
+    Facts not named stay as they are. Raises KeyError for a name that is not of the section; refused with
+    `group_sizes_out_of_order` where the smallest group is larger than the largest.
     """
-    _begin(session, actor, version, SectionKey(Section.DELIVERY), seen)
-    if mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
-        group_minimum = group_optimum = group_maximum = None
-    if group_minimum is not None and group_maximum is not None and group_minimum > group_maximum:
+    begin(session, actor, version, SectionKey(section), seen)
+    known = set(SECTION_FIELDS[section]) & set(VERSION_FACTS)
+    for name, value in facts.items():
+        if name not in known:
+            raise KeyError(name)
+        setattr(version, name, value.strip() if isinstance(value, str) else value)
+    least, most = version.group_minimum, version.group_maximum
+    if least is not None and most is not None and least > most:
         raise Refused(Reason("group_sizes_out_of_order"))
-    version.mode, version.remote_only = mode, remote_only
-    version.group_minimum, version.group_optimum = group_minimum, group_optimum
-    version.group_maximum = group_maximum
 
 
 def save_customisation(
-    session: Session, *, actor: Actor, version: OfferVersion, customisation: str, seen: str | None = None
-) -> None:
-    """Save how the service is fitted to complexities and cohorts."""
-    _begin(session, actor, version, SectionKey(Section.CUSTOMISATION), seen)
-    version.customisation = customisation.strip()
-
-
-def save_pre_release(
     session: Session,
     *,
     actor: Actor,
     version: OfferVersion,
-    pre_release_support: str,
+    customisation: str,
+    by_complexity: Mapping[Complexity, str] | None = None,
+    by_cohort: Mapping[str, str] | None = None,
     seen: str | None = None,
 ) -> None:
-    """Save what is done before release."""
-    _begin(session, actor, version, SectionKey(Section.PRE_RELEASE), seen)
-    version.pre_release_support = pre_release_support.strip()
+    """Save how the service is fitted to complexities and to cohorts (by code); those not named stay."""
+    begin(session, actor, version, SectionKey(Section.CUSTOMISATION), seen)
+    by_cohort = by_cohort or {}
+    chosen = coded_rows(session, Cohort, by_cohort)
+    version.customisation = customisation.strip()
+    for complexity, words in (by_complexity or {}).items():
+        level_of(version, complexity).customisation = words.strip()
+    held = {fit.cohort.code: fit for fit in version.cohort_fits}
+    for cohort in chosen:
+        words, fit = by_cohort[cohort.code].strip(), held.get(cohort.code)
+        if fit is not None:
+            fit.words = words
+        elif words:
+            version.cohort_fits.append(OfferCohortFit(cohort=cohort, words=words))
 
 
-def _begin(session: Session, actor: Actor, version: OfferVersion, key: SectionKey, seen: str | None) -> None:
-    """Refuse to change what is not the actor's, not editable, or other than the page showed.
-
-    ``seen`` is the fingerprint of the section when its form was made; the caller has locked the version, so
-    nobody saves between this comparison and the change.
-    """
-    if version.offer.supplier_id != actor.organisation_id:
-        raise Refused(Reason("not_yours"))
-    refuse_if(reasons_not_to_edit(version.state))
-    if seen and seen != fingerprint(queries.content_of(version), key):
-        raise Refused(Reason("changed_meanwhile"))
-    # Each save counts as a change of the version, whichever of its tables it lands in: who checks the
-    # answers and then submits must submit what they have read.
-    flag_modified(version, "title")
-
-
-def _level(version: OfferVersion, complexity: Complexity) -> OfferLevel:
-    for level in version.levels:
-        if level.complexity is complexity:
-            return level
-    raise Refused(Reason("complexity_not_offered", {"complexity": str(complexity)}))
+def save_languages(
+    session: Session,
+    *,
+    actor: Actor,
+    version: OfferVersion,
+    languages: Collection[str],
+    interpreters: bool = False,
+    seen: str | None = None,
+) -> None:
+    """Save in which languages (by code) staff give the service, and whether interpreters are arranged."""
+    begin(session, actor, version, SectionKey(Section.LANGUAGES), seen)
+    version.languages = coded_rows(session, Language, languages)
+    version.interpreters = interpreters
 
 
-def _rows(
-    session: Session, model: type[CodedRow], codes: Iterable[str], *among: sa.ColumnElement[bool]
-) -> list[CodedRow]:
-    """The rows of reference data with these codes, in their order; refused where one is unknown."""
-    wanted = set(codes)
-    if not wanted:
-        return []
-    query = sa.select(model).where(model.code.in_(wanted), *among).order_by(model.position, model.id)
-    rows = list(session.scalars(query))
-    unknown = wanted - {row.code for row in rows}
-    refuse_if(Reason("unknown_code", {"code": code}) for code in sorted(unknown))
-    return rows
+def save_evidence(
+    session: Session,
+    *,
+    actor: Actor,
+    version: OfferVersion,
+    evidence: Iterable[Evidence],
+    seen: str | None = None,
+) -> None:
+    """Save what the service rests on, in this order; empty rows are left out."""
+    begin(session, actor, version, SectionKey(Section.EVIDENCE), seen)
+    rows = [row for row in evidence if row]
+    marks = {
+        mark.code: mark for mark in coded_rows(session, QualityMark, {row.mark for row in rows if row.mark})
+    }
+    renumber(
+        version.evidence,
+        OfferEvidence,
+        [
+            {
+                "kind": row.kind,
+                "mark": marks.get(row.mark) if row.kind is EvidenceKind.QUALITY_MARK else None,
+                "title": row.title.strip(),
+                "year": row.year,
+                "expires_on": row.expires_on,
+                "reference": row.reference.strip(),
+                "shows": row.shows.strip(),
+            }
+            for row in rows
+        ],
+    )
+
+
+def write_content(session: Session, *, actor: Actor, version: OfferVersion, content: OfferContent) -> None:
+    """Bring an editable version to say what a content says, through the services of its sections."""
+    write: dict[str, Any] = {"session": session, "actor": actor, "version": version}
+    save_complexities(**write, complexities=list(content.levels))
+    for complexity, level in content.levels.items():
+        of_level: dict[str, Any] = {**write, "complexity": complexity}
+        save_methods(**of_level, methods=dict.fromkeys(Phase, Method()) | dict(level.methods))
+        held = next(row.items for row in version.levels if row.complexity is complexity)
+        blank = {row.item.code: ItemAnswer(None) for row in held}
+        save_items(**of_level, answers=blank | dict(level.answers))
+        save_outcomes(
+            **of_level,
+            output_rows=level.output_rows,
+            outputs=level.outputs,
+            outcomes=level.outcomes,
+            outcomes_text=level.outcomes_text,
+        )
+        save_price(**of_level, unit_price=level.unit_price, places_a_year=level.places_a_year)
+    save_places(**write, places=content.places)
+    save_cohorts(**write, cohorts=content.cohorts, women_only=content.women_only)
+    save_customisation(
+        **write,
+        customisation=content.customisation,
+        by_complexity={complexity: level.customisation for complexity, level in content.levels.items()},
+        by_cohort=dict.fromkeys(content.cohorts, "") | dict(content.cohort_customisation),
+    )
+    save_stages(
+        **write,
+        stages=content.stages,
+        sentence_types=content.sentence_types,
+        sentence_type_reason=content.sentence_type_reason,
+    )
+    save_languages(**write, languages=content.languages, interpreters=content.interpreters)
+    save_evidence(**write, evidence=content.evidence)
+    for section in FACT_SECTIONS:
+        facts = {name: getattr(content, name) for name in SECTION_FIELDS[section]}
+        save_facts(**write, section=section, facts=facts)

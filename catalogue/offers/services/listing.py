@@ -1,11 +1,25 @@
 """Keeping what finders see in step with what is published: the narrow listing and the words to search."""
 
+from datetime import date, timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers import queries
 from catalogue.offers.models import OfferListing, OfferVersion
-from catalogue.offers.rules.finding import PlaceBit, complexity_bit, mask, place_masks, plain_letters
+from catalogue.offers.rules.content import words_of
+from catalogue.offers.rules.finding import (
+    PlaceBit,
+    complexity_bit,
+    features,
+    mask,
+    mode_bits,
+    place_masks,
+    plain_letters,
+)
+from catalogue.offers.types import Feature, RemoteDelivery
+
+ONE_DAY = timedelta(days=1)
 
 # Words go into a table of the migration `offer_search`, which the models do not know and each engine has its
 # own form of.
@@ -32,8 +46,19 @@ def refresh_listings(session: Session, supplier_id: int) -> None:
         write_listing(session, version)
 
 
-def write_listing(session: Session, version: OfferVersion) -> None:
+def forget_expired_marks(session: Session, *, on: date) -> int:
+    """List again each offer of which a quality mark no longer holds; return how many there were."""
+    versions = queries.versions_with_expired_marks(session, on)
+    for version in versions:
+        write_listing(session, version, on=on)
+    return len(versions)
+
+
+def write_listing(session: Session, version: OfferVersion, *, on: date = date.min) -> None:
     """Put a published version in the catalogue in place of what was listed of its offer.
+
+    By a quality mark that does not hold on the day it is not found; without a day, that is left to the next
+    daily look.
 
     An offer whose supplier has lost its standing for the need area everywhere is taken out instead, and so is
     one that is hidden because nobody confirmed it; one of a supplier that has not joined any framework is
@@ -53,6 +78,8 @@ def write_listing(session: Session, version: OfferVersion) -> None:
         ),
         queries.place_bits(session),
     )
+    content = queries.content_of(version)
+    marks = [row for row in version.evidence if row.mark and (not row.expires_on or row.expires_on >= on)]
     session.merge(
         OfferListing(
             offer_id=offer.id,
@@ -68,12 +95,17 @@ def write_listing(session: Session, version: OfferVersion) -> None:
             stage_mask=mask(stage.position for stage in version.stages),
             region_mask=region_mask,
             police_force_area_mask=police_force_area_mask,
+            mode_mask=mask(mode_bits(version.mode)),
+            remote_mask=mask([tuple(RemoteDelivery).index(version.remote)] if version.remote else []),
+            language_mask=mask(language.position for language in version.languages),
+            mark_mask=mask(row.mark.position for row in marks if row.mark),
+            feature_mask=mask(tuple(Feature).index(feature) for feature in features(content)),
+            marks_until=min((row.expires_on + ONE_DAY for row in marks if row.expires_on), default=None),
         )
     )
     session.flush()
-    words = [version.summary, offer.need_area.name, version.customisation, version.pre_release_support]
-    for level in version.levels:
-        words += [level.outputs, level.outcomes_text, *(outcome.text for outcome in level.outcomes)]
+    words = [offer.need_area.name, *words_of(content)]
+    words += [row.outcome.text for level in version.levels for row in level.outcomes]
     _forget_words(session, offer.id)
     session.execute(
         sa.text(INSERT_WORDS[session.get_bind().dialect.name]),

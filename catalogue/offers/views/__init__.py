@@ -16,6 +16,7 @@ def offer_words() -> dict[str, Any]:
     return {
         "complexities": tuple(Complexity),
         "complexity_words": words.COMPLEXITY_WORDS,
+        "remote_words": words.REMOTE_WORDS,
         "mode_words": words.MODE_WORDS,
         "phase_words": words.PHASE_WORDS,
         "response_words": words.RESPONSE_WORDS,

@@ -8,7 +8,15 @@ from catalogue.offers import queries, services
 from catalogue.offers.forms import sections as forms
 from catalogue.offers.models import OfferLevel, OfferVersion
 from catalogue.offers.rules.content import level_is_empty
-from catalogue.offers.types import ItemAnswer, ItemResponse, OfferPermission, Section, SectionKey
+from catalogue.offers.types import (
+    ItemAnswer,
+    ItemResponse,
+    OfferPermission,
+    OutcomeTarget,
+    Output,
+    Section,
+    SectionKey,
+)
 from catalogue.offers.views import offers
 from catalogue.offers.views.saving import held_version, kept, section_page
 from catalogue.reference import queries as reference
@@ -121,8 +129,11 @@ def items(offer: str, complexity: str) -> ResponseReturnValue:
 def outcomes(offer: str, complexity: str) -> ResponseReturnValue:
     """Outputs and outcomes of one complexity."""
     version = held_version(offer)
-    level = _level(version, complexity) or OfferLevel(outputs="", outcomes_text="", outcomes=[])
-    held = [outcome.code for outcome in level.outcomes]
+    level = _level(version, complexity) or OfferLevel(
+        outputs="", outcomes_text="", outcomes=[], output_rows=[]
+    )
+    targets = {row.outcome.code: OutcomeTarget(row.measure, row.target_percent) for row in level.outcomes}
+    held = list(targets)
     form = forms.OutcomesForm(
         data={"outputs": level.outputs, "outcomes": held, "outcomes_text": level.outcomes_text}
     )
@@ -136,7 +147,8 @@ def outcomes(offer: str, complexity: str) -> ResponseReturnValue:
             version=version,
             complexity=Complexity(complexity),
             outputs=kept(form.outputs, level.outputs) or "",
-            outcomes=kept(form.outcomes, held) or [],
+            output_rows=[Output(row.what, row.quantity, row.unit, row.by_week) for row in level.output_rows],
+            outcomes={code: targets.get(code, OutcomeTarget()) for code in kept(form.outcomes, held) or []},
             outcomes_text=kept(form.outcomes_text, level.outcomes_text) or "",
             seen=seen,
         )

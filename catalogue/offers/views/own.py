@@ -8,7 +8,8 @@ from catalogue.offers.forms.deciding import StartForm, SubmitForm
 from catalogue.offers.forms.sections import offer_choices
 from catalogue.offers.forms.words import reason_words
 from catalogue.offers.models import Offer, OfferVersion
-from catalogue.offers.rules.completeness import reasons_by_section, section_keys, statuses
+from catalogue.offers.rules.completeness import reasons_by_section, statuses
+from catalogue.offers.rules.content import section_keys
 from catalogue.offers.rules.states import EDITABLE, OFFER_STEPS, reasons_not_to_start_version
 from catalogue.offers.types import OfferEvent, OfferPermission
 from catalogue.offers.views import offers
@@ -93,7 +94,7 @@ def offer(offer: str) -> ResponseReturnValue:
     """One offer: where it stands, what is to be done, and its versions."""
     found = _offer(offer)
     version = _version(offer)
-    facts = queries.facts_for(db.session, version)
+    facts = queries.facts_for(db.session, version, on=clock.today())
     return render_template(
         "offers/offer.html",
         offer=found,
@@ -119,7 +120,7 @@ def check(offer: str) -> ResponseReturnValue:
 
 
 def _check_page(version: OfferVersion, form: SubmitForm) -> str:
-    facts = queries.facts_for(db.session, version)
+    facts = queries.facts_for(db.session, version, on=clock.today())
     names = queries.names_for(db.session, version.offer.need_area)
     standing = queries.standing_version(db.session, version.offer_id)
     changed = None

@@ -7,7 +7,7 @@ from catalogue.offers import queries, services
 from catalogue.offers.forms.deciding import ReturnForm, SuspendForm
 from catalogue.offers.forms.words import reason_words
 from catalogue.offers.models import OfferVersion
-from catalogue.offers.rules.completeness import section_keys
+from catalogue.offers.rules.content import section_keys
 from catalogue.offers.rules.states import OFFER_STEPS
 from catalogue.offers.types import OfferEvent, OfferPermission
 from catalogue.offers.views import offers

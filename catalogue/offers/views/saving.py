@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field
 
 from catalogue.offers import queries
+from catalogue.offers.forms import facts as facts_words
 from catalogue.offers.forms.sections import SectionForm
 from catalogue.offers.forms.words import reason_words, section_words
 from catalogue.offers.models import OfferVersion
-from catalogue.offers.rules.completeness import reasons_by_section, started
-from catalogue.offers.rules.content import fingerprint
+from catalogue.offers.rules.completeness import reasons_by_section
+from catalogue.offers.rules.content import fingerprint, section_facts, started
 from catalogue.offers.rules.states import EDITABLE
 from catalogue.offers.types import SectionKey
-from catalogue.offers.views.showing import saved_lines
 from core import clock
 from core.db import db
 from core.reasons import Refused
@@ -76,10 +76,14 @@ def section_page(
     form.seen.data = fingerprint(content, key)
     reasons = []
     if request.method == "GET" and started(content, key):
-        reasons = reasons_by_section(queries.facts_for(db.session, version)).get(key, [])
+        reasons = reasons_by_section(queries.facts_for(db.session, version, on=clock.today())).get(key, [])
     saved = None
     if "changed_meanwhile" in refused:
-        saved = saved_lines(queries.names_for(db.session, version.offer.need_area), content, key)
+        names = queries.names_for(db.session, version.offer.need_area)
+        saved = [
+            (facts_words.label(names, fact), facts_words.said(names, fact, value))
+            for fact, value in section_facts(content, key).items()
+        ]
     page = render_template(
         template,
         version=version,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from catalogue.offers import services
 from catalogue.offers.forms import sections as forms
 from catalogue.offers.rules.finding import unknown_places
-from catalogue.offers.types import DeliveryMode, OfferPermission, Section, SectionKey
+from catalogue.offers.types import DeliveryMode, OfferPermission, RemoteDelivery, Section, SectionKey
 from catalogue.offers.views import offers
 from catalogue.offers.views.saving import held_version, kept, section_page
 from catalogue.reference import queries as reference
@@ -138,23 +138,27 @@ def delivery(offer: str) -> ResponseReturnValue:
             "group_minimum": version.group_minimum,
             "group_optimum": version.group_optimum,
             "group_maximum": version.group_maximum,
-            "remote_only": version.remote_only,
+            "remote": version.remote.value if version.remote else None,
         }
     )
 
     def save(seen: str | None) -> None:
         mode = kept(form.mode, version.mode)
+        remote = kept(form.remote, version.remote)
         # The two ends of the range are checked together, so they are kept or left together.
         ends_wrong = bool(form.group_minimum.errors or form.group_maximum.errors)
-        services.save_delivery(
+        services.save_facts(
             db.session,
             actor=current_actor(),
             version=version,
-            mode=DeliveryMode(mode) if mode else None,
-            group_minimum=version.group_minimum if ends_wrong else form.group_minimum.data,
-            group_optimum=kept(form.group_optimum, version.group_optimum),
-            group_maximum=version.group_maximum if ends_wrong else form.group_maximum.data,
-            remote_only=form.remote_only.data,
+            section=Section.DELIVERY,
+            facts={
+                "mode": DeliveryMode(mode) if mode else None,
+                "group_minimum": version.group_minimum if ends_wrong else form.group_minimum.data,
+                "group_optimum": kept(form.group_optimum, version.group_optimum),
+                "group_maximum": version.group_maximum if ends_wrong else form.group_maximum.data,
+                "remote": RemoteDelivery(remote) if remote else None,
+            },
             seen=seen,
         )
 
@@ -188,11 +192,12 @@ def pre_release(offer: str) -> ResponseReturnValue:
     form = forms.PreReleaseForm(data={"pre_release_support": version.pre_release_support})
 
     def save(seen: str | None) -> None:
-        services.save_pre_release(
+        services.save_facts(
             db.session,
             actor=current_actor(),
             version=version,
-            pre_release_support=kept(form.pre_release_support, version.pre_release_support) or "",
+            section=Section.PRE_RELEASE,
+            facts={"pre_release_support": kept(form.pre_release_support, version.pre_release_support) or ""},
             seen=seen,
         )
 

@@ -44,6 +44,8 @@ LISTED_FILES = frozenset(
         "demand_cohorts.csv",
         "stages.csv",
         "sentence_types.csv",
+        "languages.csv",
+        "quality_marks.csv",
         "service_types.csv",
         "crosswalk.csv",
     }
@@ -259,6 +261,8 @@ def _lists(data: ReferenceData) -> Iterator[Problem]:
         "demand_cohorts.csv": data.demand_cohorts,
         "stages.csv": data.stages,
         "sentence_types.csv": data.sentence_types,
+        "languages.csv": data.languages,
+        "quality_marks.csv": data.quality_marks,
     }
     for file, rows in lists.items():
         yield from _twice(file, [row.code for row in rows])

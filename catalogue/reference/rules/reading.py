@@ -22,11 +22,13 @@ from catalogue.reference.types import (
     DemandCohort,
     Equivalence,
     FileNote,
+    Language,
     NeedArea,
     Outcome,
     Place,
     PlaceKind,
     Problem,
+    QualityMark,
     ReferenceData,
     SentenceType,
     ServiceType,
@@ -189,6 +191,20 @@ def _sentence_type(row: Entry) -> SentenceType:
     )
 
 
+def _language(row: Entry) -> Language:
+    return Language(row.needed("code"), row.needed("name"), row.number("position"), row.needed("source"))
+
+
+def _quality_mark(row: Entry) -> QualityMark:
+    return QualityMark(
+        row.needed("code"),
+        row.needed("name"),
+        row.needed("description"),
+        row.number("position"),
+        row.words("source"),
+    )
+
+
 def _service_type(row: Entry) -> ServiceType:
     return ServiceType(row.needed("code"), row.needed("name"), row.or_none("variant_of"), row.text("note"))
 
@@ -261,6 +277,8 @@ def _read(folder: Path, problems: list[Problem]) -> ReferenceData:
         ),
         stages=rows("stages.csv", "code name setting description position source", _stage),
         sentence_types=rows("sentence_types.csv", "code name description position source", _sentence_type),
+        languages=rows("languages.csv", "code name position source", _language),
+        quality_marks=rows("quality_marks.csv", "code name description position source", _quality_mark),
         service_types=rows("service_types.csv", "code name variant_of source note", _service_type),
         crosswalk=rows(
             "crosswalk.csv", "scheme label need_area equivalence complexity stage source note", _crosswalk_row

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from catalogue.offers import services
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.queries import level_items
-from catalogue.offers.types import AssuranceTerms, DeliveryMode, ItemAnswer, ItemResponse
+from catalogue.offers.types import (
+    AssuranceTerms,
+    DeliveryMode,
+    ItemAnswer,
+    ItemResponse,
+    OutcomeTarget,
+    RemoteDelivery,
+    Section,
+)
 from catalogue.reference.models import NeedArea, Place, SpecificationItem
 from catalogue.reference.types import Complexity, PlaceKind
 from procurement.demo.rules import plan, words
@@ -112,7 +120,8 @@ def _write(
             version=version,
             complexity=complexity,
             outputs=level.outputs,
-            outcomes=outcomes[offer.need_area],
+            output_rows=[],
+            outcomes=dict.fromkeys(outcomes[offer.need_area], OutcomeTarget()),
         )
         services.save_price(
             session,
@@ -133,18 +142,27 @@ def _write(
         sentence_types=[row.code for row in version.sentence_types],
     )
     least, best, most = offer.group or (None, None, None)
-    services.save_delivery(
+    services.save_facts(
         session,
         actor=actor,
         version=version,
-        mode=DeliveryMode(offer.mode),
-        group_minimum=least,
-        group_optimum=best,
-        group_maximum=most,
-        remote_only=offer.remote_only,
+        section=Section.DELIVERY,
+        facts={
+            "mode": DeliveryMode(offer.mode),
+            "group_minimum": least,
+            "group_optimum": best,
+            "group_maximum": most,
+            "remote": RemoteDelivery.ONLY if offer.remote_only else RemoteDelivery.NONE,
+        },
     )
     services.save_customisation(session, actor=actor, version=version, customisation=CUSTOMISATION)
-    services.save_pre_release(session, actor=actor, version=version, pre_release_support=PRE_RELEASE)
+    services.save_facts(
+        session,
+        actor=actor,
+        version=version,
+        section=Section.PRE_RELEASE,
+        facts={"pre_release_support": PRE_RELEASE},
+    )
     return version
 
 

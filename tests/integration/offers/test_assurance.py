@@ -118,7 +118,7 @@ def test_the_worker_asks_once_a_day(app: Flask, session: Session) -> None:
     assert ask_for_daily_jobs(app) == 0
     run_due_jobs(app)
     job = session.scalars(sa.select(Job).where(Job.kind == "offers.follow-assurance")).one()
-    assert job.result == {"notice": 1}
+    assert job.result == {"notice": 1, "marks": 0}
     session.refresh(row)
     assert row.noticed_on is not None
 

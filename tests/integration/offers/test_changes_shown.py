@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalogue.offers import services
+from catalogue.offers.types import Section
 from catalogue.reference.types import Complexity
 from core.accounts.types import OrganisationKind
 from tests.factories import NOW, make_organisation, make_person
@@ -20,12 +21,16 @@ def test_supplier_and_reviewer_read_the_same_changes(session: Session, client: F
     newer = services.start_new_version(session, actor=supplier, now=NOW, offer=version.offer)
     change = {"session": session, "actor": supplier, "version": newer}
     before = "We visit twelve weeks before release and meet everybody twice in the prison."
-    services.save_pre_release(**{**change, "version": newer}, pre_release_support=before)
+    services.save_facts(**change, section=Section.PRE_RELEASE, facts={"pre_release_support": before})
     services.submit_offer(session, actor=supplier, now=NOW, version=newer)
     services.publish_offer(session, actor=manager_actor(session), now=NOW, version=newer)
     third = services.start_new_version(session, actor=supplier, now=NOW, offer=version.offer)
     change["version"] = third
-    services.save_pre_release(**change, pre_release_support=before.replace("twelve", "sixteen"))
+    services.save_facts(
+        **change,
+        section=Section.PRE_RELEASE,
+        facts={"pre_release_support": before.replace("twelve", "sixteen")},
+    )
     services.save_places(**change, places=["pfa:kent", "pfa:surrey"])
     services.save_price(**change, complexity=Complexity.LOW, unit_price=Decimal("1500"), places_a_year=60)
     session.flush()

@@ -12,17 +12,23 @@ from sqlalchemy.orm import Session
 from catalogue.offers.models import (
     CapacityCommitment,
     Offer,
+    OfferCohortFit,
+    OfferEvidence,
     OfferItem,
     OfferLevel,
+    OfferLevelOutcome,
     OfferListing,
+    OfferMethod,
+    OfferOutput,
     OfferVersion,
     ScopeLimit,
     offer_cohort,
-    offer_level_outcome,
+    offer_language,
     offer_place,
     offer_sentence_type,
     offer_stage,
 )
+from catalogue.reference.models import QualityMark
 from catalogue.suppliers.models import SupplierProfile
 from tests.factories import NOW
 from tests.factories_offers import published_offer
@@ -32,6 +38,11 @@ TABLES = [
     OfferVersion.__table__,
     OfferLevel.__table__,
     OfferItem.__table__,
+    OfferMethod.__table__,
+    OfferOutput.__table__,
+    OfferLevelOutcome.__table__,
+    OfferCohortFit.__table__,
+    OfferEvidence.__table__,
     OfferListing.__table__,
     CapacityCommitment.__table__,
     ScopeLimit.__table__,
@@ -40,8 +51,18 @@ TABLES = [
     offer_cohort,
     offer_stage,
     offer_sentence_type,
-    offer_level_outcome,
+    offer_language,
 ]
+TEXTS = (
+    "move_on_support",
+    "beside_prison_services",
+    "rar_activity",
+    "unmet_needs",
+    "proportionate",
+    "motivation",
+    "links_onward",
+    "volunteer_support",
+)
 VERSION: dict[str, Any] = {
     "number": 2,
     "state": "draft",
@@ -50,7 +71,8 @@ VERSION: dict[str, Any] = {
     "customisation": "",
     "pre_release_support": "",
     "sentence_type_reason": "",
-    "remote_only": False,
+    "interpreters": False,
+    **dict.fromkeys(TEXTS, ""),
     "women_only": False,
     "return_reasons": "",
     "suspension_reason": "",
@@ -76,6 +98,7 @@ def level_of(offer: Offer, **changes: Any) -> sa.Insert:
         "complexity": "high",
         "outputs": "",
         "outcomes_text": "",
+        "customisation": "",
         **changes,
     }
     return sa.insert(OfferLevel).values(**values)
@@ -109,6 +132,17 @@ def twice(offer: Offer, table: sa.Table) -> sa.Insert:
     return sa.insert(table).from_select(
         [column.name for column in table.columns], sa.select(*table.columns).limit(1)
     )
+
+
+def again(model: type) -> sa.Insert:
+    """A row like one that is there, with a key of its own."""
+    columns = [column for column in model.__table__.columns if column.name != "id"]
+    return sa.insert(model).from_select([one.name for one in columns], sa.select(*columns).limit(1))
+
+
+def changed(model: type, **values: Any) -> Any:
+    """What is there, with other values."""
+    return sa.update(model).values(**values)
 
 
 VIOLATIONS: dict[str, Callable[[Offer], list[sa.Insert]]] = {
@@ -212,7 +246,31 @@ VIOLATIONS: dict[str, Callable[[Offer], list[sa.Insert]]] = {
     "pk_offer_cohort": lambda offer: [twice(offer, offer_cohort)],
     "pk_offer_stage": lambda offer: [twice(offer, offer_stage)],
     "pk_offer_sentence_type": lambda offer: [twice(offer, offer_sentence_type)],
-    "pk_offer_level_outcome": lambda offer: [twice(offer, offer_level_outcome)],
+    "pk_offer_language": lambda offer: [twice(offer, offer_language)],
+    "pk_offer_level_outcome": lambda offer: [twice(offer, OfferLevelOutcome.__table__)],  # type: ignore[arg-type]
+    "ck_offer_level_outcome_target_is_a_percentage": lambda offer: [
+        changed(OfferLevelOutcome, target_percent=101)
+    ],
+    "pk_offer_method": lambda offer: [twice(offer, OfferMethod.__table__)],  # type: ignore[arg-type]
+    "ck_offer_method_phase": lambda offer: [changed(OfferMethod, phase=sa.literal_column("'guess'"))],
+    "ck_offer_method_facts_not_negative": lambda offer: [changed(OfferMethod, weeks=-1)],
+    "uq_offer_output_level_id_position": lambda offer: [again(OfferOutput)],
+    "ck_offer_output_outputunit": lambda offer: [changed(OfferOutput, unit=sa.literal_column("'hugs'"))],
+    "ck_offer_output_counted": lambda offer: [changed(OfferOutput, quantity=0)],
+    "pk_offer_cohort_fit": lambda offer: [twice(offer, OfferCohortFit.__table__)],  # type: ignore[arg-type]
+    "uq_offer_evidence_version_id_position": lambda offer: [again(OfferEvidence)],
+    "ck_offer_evidence_evidencekind": lambda offer: [
+        changed(OfferEvidence, kind=sa.literal_column("'rumour'"))
+    ],
+    "ck_offer_evidence_only_a_mark_has_a_mark": lambda offer: [
+        changed(OfferEvidence, mark_id=sa.select(QualityMark.id).limit(1).scalar_subquery())
+    ],
+    "ck_offer_version_intake": lambda offer: [version_of(offer, intake=sa.literal_column("'never'"))],
+    "ck_offer_version_remotedelivery": lambda offer: [
+        version_of(offer, remote=sa.literal_column("'by pigeon'"))
+    ],
+    "ck_offer_version_sessions_positive": lambda offer: [version_of(offer, session_minutes=0)],
+    "ck_offer_version_support_positive": lambda offer: [version_of(offer, rar_days=0)],
 }
 
 
@@ -242,7 +300,15 @@ def test_every_constraint_has_its_violation() -> None:
     # A key that the database numbers itself cannot be violated by what anyone writes.
     numbered = {
         f"pk_{name}"
-        for name in ("offer", "offer_version", "offer_level", "capacity_commitment", "scope_limit")
+        for name in (
+            "offer",
+            "offer_version",
+            "offer_level",
+            "offer_output",
+            "offer_evidence",
+            "capacity_commitment",
+            "scope_limit",
+        )
     }
     assert named - numbered == set(VIOLATIONS)
 

@@ -6,9 +6,16 @@ from sqlalchemy.orm import Session
 
 from catalogue.offers import queries, services
 from catalogue.offers.models import OfferListing, OfferVersion
-from catalogue.offers.rules.completeness import section_keys
-from catalogue.offers.rules.content import fingerprint
-from catalogue.offers.types import DeliveryMode, ItemAnswer, ItemResponse, OfferState, Section, SectionKey
+from catalogue.offers.rules.content import fingerprint, section_keys
+from catalogue.offers.types import (
+    DeliveryMode,
+    ItemAnswer,
+    ItemResponse,
+    OfferState,
+    OutcomeTarget,
+    Section,
+    SectionKey,
+)
 from catalogue.reference.types import Complexity
 from core.audit.models import AuditEvent
 from core.jobs.models import OutboxMessage
@@ -169,8 +176,13 @@ def test_two_colleagues_in_different_sections_do_not_meet_and_in_the_same_one_th
     services.save_title(
         session, actor=supplier, version=version, title="First", summary="s", seen=seen[title]
     )
-    services.save_delivery(
-        session, actor=supplier, version=version, mode=DeliveryMode.BOTH, seen=seen[delivery]
+    services.save_facts(
+        session,
+        actor=supplier,
+        version=version,
+        section=Section.DELIVERY,
+        facts={"mode": DeliveryMode.BOTH},
+        seen=seen[delivery],
     )
     with pytest.raises(Refused) as refusal:
         services.save_title(
@@ -207,7 +219,10 @@ def test_unknown_codes_are_refused_and_change_nothing(session: Session) -> None:
         ),
         (
             lambda: services.save_outcomes(
-                **common, complexity=Complexity.LOW, outputs="o", outcomes=["FIN-O1"]
+                **common,
+                complexity=Complexity.LOW,
+                output_rows=[],
+                outcomes={"FIN-O1": OutcomeTarget()},
             ),
             "unknown_code",
         ),
