@@ -17,16 +17,15 @@ from catalogue.bulk.rules.contents import enum_words
 from catalogue.bulk.rules.planning import Surroundings
 from catalogue.bulk.types import HeldOffer
 from catalogue.offers.models import Offer, OfferVersion
-from catalogue.offers.queries import content_of
+from catalogue.offers.queries import content_of, facts_around
 from catalogue.offers.queries.versions import whole_version
 from catalogue.offers.rules.states import OPEN, STANDING
 from catalogue.offers.types import (
     DeliveryMode,
     ItemResponse,
     OfferContent,
-    OfferFacts,
     OfferState,
-    SpecifiedLevel,
+    RemoteDelivery,
 )
 from catalogue.reference import queries as reference
 from catalogue.reference.models import NeedArea
@@ -70,6 +69,7 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
         "need_areas": choices((need.code, need.name, [need.short_name]) for need in needs),
         "complexities": _fixed(Complexity),
         "modes": _fixed(DeliveryMode),
+        "remote": _fixed(RemoteDelivery),
         "responses": _fixed(ItemResponse),
         "places": choices(
             (
@@ -83,23 +83,12 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
         "sentence_types": choices((row.code, row.name, ()) for row in sentences),
         "outcomes": choices((code, code, ()) for code, _, _ in outcomes),
     }
-    specified: dict[str, dict[Complexity, SpecifiedLevel]] = {need.code: {} for need in needs}
-    items: dict[tuple[str, Complexity], dict[str, str]] = {}
-    for (need_id, complexity), level in levels.items():
-        texts = {link.item.code: link.item.text for link in level.items}
-        items[need_codes[need_id], complexity] = texts
-        specified[need_codes[need_id]][complexity] = SpecifiedLevel(
-            availability=level.availability, items=tuple(texts), reason=level.reason
-        )
-    facts = {
-        code: OfferFacts(
-            content=OfferContent(),
-            specification=found,
-            sentence_types=frozenset(row.code for row in sentences),
-            cohort_sex={row.code: row.sex for row in cohorts},
-        )
-        for code, found in specified.items()
+    items = {
+        (need_codes[need_id], complexity): {link.item.code: link.item.text for link in level.items}
+        for (need_id, complexity), level in levels.items()
     }
+    around_need = facts_around(session, supplier_id=supplier_id, on=today)
+    facts = {need_codes[need_id]: found for need_id, found in around_need.items()}
     by_need: dict[str, set[str]] = {need.code: set() for need in needs}
     for code, need_code, _ in outcomes:
         by_need[need_code].add(code)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from catalogue.bulk.types import Sheet
-from catalogue.offers.types import DeliveryMode, ItemAnswer, ItemResponse
+from catalogue.offers.types import DeliveryMode, ItemAnswer, ItemResponse, RemoteDelivery
 from catalogue.reference.types import Complexity
 
 
@@ -158,10 +158,12 @@ COLUMNS: tuple[Column, ...] = (
     Column(Sheet.OFFERS, "Largest group", Kind.WHOLE, "group_maximum", "Only for groups.", most=10_000),
     Column(
         Sheet.OFFERS,
-        "Remote only",
-        Kind.YES_NO,
-        "remote_only",
-        "Yes where it is by telephone or video alone.",
+        "Given remotely",
+        Kind.CHOICE,
+        "remote",
+        "How much is by telephone or video: none, part or only.",
+        list="remote",
+        of=RemoteDelivery,
     ),
     Column(
         Sheet.OFFERS,
@@ -298,9 +300,40 @@ class Part:
 
 PARTS: tuple[Part, ...] = (Part(Sheet.ITEMS, Sheet.LEVELS, "answers", "item", ItemAnswer(None)),)
 
+ON_PAGES_ALONE = (
+    "group_sessions",
+    "individual_sessions",
+    "session_minutes",
+    "sessions_a_week",
+    "intake",
+    "cohort_customisation",
+    "weeks_before_release",
+    "reaches_in",
+    "reach_in_visits",
+    "meets_at_gate",
+    "move_on_support",
+    "beside_prison_services",
+    "counts_as_rar",
+    "rar_days",
+    "rar_activity",
+    "unmet_needs",
+    "proportionate",
+    "motivation",
+    "links_onward",
+    "languages",
+    "interpreters",
+    "volunteers",
+    "mentoring",
+    "volunteer_number",
+    "volunteer_support",
+    "evidence",
+    "methods",
+    "output_rows",
+)
 WITHOUT_COLUMN: Mapping[str, str] = {
     "levels": "the rows of the sheet Levels",
     **{part.field: f"the rows of the sheet {part.sheet}" for part in PARTS},
+    **dict.fromkeys(ON_PAGES_ALONE, "written on the pages; a file leaves it as it is"),
 }
 """Fields of the content that are no column, and what they are instead."""
 

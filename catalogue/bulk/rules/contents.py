@@ -14,8 +14,9 @@ from catalogue.bulk.rules.cells import KEEP_HELD, Lists, settled, write_cell
 from catalogue.bulk.rules.columns import BY_SHEET, PARTS, Column, Part
 from catalogue.bulk.rules.reading import FileOffer, Values
 from catalogue.bulk.types import HeldOffer, Sheet
+from catalogue.offers.rules.content import GROUP_FACTS
 from catalogue.offers.rules.finding import normalised_places
-from catalogue.offers.types import DeliveryMode, LevelContent, OfferContent
+from catalogue.offers.types import DeliveryMode, LevelContent, OfferContent, OutcomeTarget
 from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.types import Complexity
 
@@ -103,6 +104,9 @@ def _given(held: Any, values: Values) -> Values:
             value = value or ""
             if settled(before) == value:
                 continue
+        if name == "outcomes":
+            # Only the codes are in the file; how an outcome is measured stays as it was.
+            value = {code: before.get(code, OutcomeTarget()) for code in sorted(value)}
         changes[name] = value
     return changes
 
@@ -110,7 +114,7 @@ def _given(held: Any, values: Values) -> Values:
 def _kept_together(content: OfferContent, tree: PlaceTree) -> OfferContent:
     """What the pages keep in step when they save: no sizes without groups, no place inside another."""
     if content.mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
-        content = replace(content, group_minimum=None, group_optimum=None, group_maximum=None)
+        content = replace(content, **dict.fromkeys(GROUP_FACTS))
     return replace(content, places=frozenset(normalised_places(tree, content.places)))
 
 

@@ -15,8 +15,9 @@ from catalogue.bulk.rules.columns import COMPLEXITY, FINGERPRINT, HEADINGS, ITEM
 from catalogue.bulk.rules.contents import laid_over, print_of
 from catalogue.bulk.rules.reading import FileContent, FileOffer
 from catalogue.bulk.types import HeldOffer, Outcome, Problem, Sheet
+from catalogue.offers.rules.changes import changes
 from catalogue.offers.rules.completeness import reasons_not_to_submit
-from catalogue.offers.rules.content import differences
+from catalogue.offers.rules.facts import Row, facts
 from catalogue.offers.rules.finding import unknown_places
 from catalogue.offers.rules.states import EDITABLE
 from catalogue.offers.types import OfferContent, OfferFacts, OfferState
@@ -234,13 +235,15 @@ class _Work:
 def _changes(before: OfferContent, after: OfferContent) -> tuple[tuple[str, str], ...]:
     """The fields that differ as they are read, each with its complexity."""
     return tuple(
-        (difference.name, str(difference.key.complexity or ""))
-        for difference in differences(before, after)
-        if _as_read(difference.before) != _as_read(difference.after)
+        (change.key.part or change.key.name, str(change.key.complexity or ""))
+        for change in changes(facts(before, commercial=True), facts(after, commercial=True))
+        if _as_read(change.before) != _as_read(change.after)
     )
 
 
 def _as_read(value: Any) -> Any:
     if isinstance(value, str):
         return settled(value)
+    if isinstance(value, Row):
+        return tuple((name, _as_read(one)) for name, one in value.values)
     return tuple(_as_read(one) for one in value) if isinstance(value, tuple) else value

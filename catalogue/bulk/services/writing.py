@@ -17,9 +17,19 @@ from sqlalchemy.orm import Session
 
 from catalogue.bulk.rules.columns import PARTS
 from catalogue.bulk.rules.contents import entries_of
-from catalogue.offers.models import Offer, OfferItem, OfferLevel, OfferVersion
+from catalogue.offers.models import (
+    Offer,
+    OfferCohortFit,
+    OfferEvidence,
+    OfferItem,
+    OfferLevel,
+    OfferLevelOutcome,
+    OfferMethod,
+    OfferOutput,
+    OfferVersion,
+)
 from catalogue.offers.types import LevelContent, OfferContent, OfferState
-from catalogue.reference.models import SpecificationItem
+from catalogue.reference.models import Cohort, Outcome, QualityMark, SpecificationItem
 from catalogue.reference.types import Complexity
 from core.identifiers import new_public_id
 
@@ -43,8 +53,16 @@ def table_of(model: type[Any]) -> sa.Table:
     return model.__table__
 
 
-VERSION_ENTRIES: tuple[Entries, ...] = ()
-LEVEL_ENTRIES = (Entries("answers", table_of(OfferItem), "item_id", SpecificationItem),)
+VERSION_ENTRIES: tuple[Entries, ...] = (
+    Entries("cohort_customisation", table_of(OfferCohortFit), "cohort_id", Cohort),
+    Entries("evidence", table_of(OfferEvidence), "position"),
+)
+LEVEL_ENTRIES = (
+    Entries("answers", table_of(OfferItem), "item_id", SpecificationItem),
+    Entries("methods", table_of(OfferMethod), "phase"),
+    Entries("output_rows", table_of(OfferOutput), "position"),
+    Entries("outcomes", table_of(OfferLevelOutcome), "outcome_id", Outcome),
+)
 _NOTHING = {part.field: part.nothing for part in PARTS}
 
 
@@ -224,8 +242,17 @@ def _entry_rows(one: Entries, owner: str, code: _Codes, contents: Iterable[tuple
     for key, content in contents:
         for name, entry in entries_of(getattr(content, one.field)).items():
             if entry != nothing:
-                values = {field.name: getattr(entry, field.name) for field in fields(entry)}
-                yield {owner: key, one.key: key_of(name), **values}
+                yield {owner: key, one.key: key_of(name), **_entry_values(entry, code)}
+
+
+def _entry_values(entry: Any, code: _Codes) -> Row:
+    if isinstance(entry, str):
+        return {"words": entry}
+    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    if "mark" in values:
+        mark = values.pop("mark")
+        values["mark_id"] = code.of(QualityMark)[mark] if mark else None
+    return values
 
 
 def _insert(session: Session, table: sa.Table, rows: Iterable[Row]) -> None:

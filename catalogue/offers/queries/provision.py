@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers.models import CapacityCommitment, ScopeLimit
+from catalogue.reference.models import Place
 from catalogue.reference.types import Complexity
 
 
@@ -28,14 +29,18 @@ def committed_places(
     return {(key, complexity): int(places) for key, complexity, places in session.execute(query)}
 
 
-def member_regions(session: Session, *, supplier_id: int, need_area_id: int) -> frozenset[int]:
-    """Keys of the regions in which an active membership lets a supplier's offers for a need area stand."""
-    query = sa.select(ScopeLimit.region_id).where(
-        ScopeLimit.supplier_id == supplier_id,
-        ScopeLimit.need_area_id == need_area_id,
-        ScopeLimit.active,
+def member_regions(session: Session, supplier_id: int) -> dict[int, frozenset[str]]:
+    """By need area, the regions (by code) where an active membership lets a supplier's offers stand."""
+    query = (
+        sa.select(ScopeLimit.need_area_id, Place.code)
+        .join(Place, Place.id == ScopeLimit.region_id)
+        .where(ScopeLimit.supplier_id == supplier_id, ScopeLimit.active)
+        .order_by(ScopeLimit.id)
     )
-    return frozenset(session.scalars(query))
+    found: dict[int, set[str]] = {}
+    for need, region in session.execute(query):
+        found.setdefault(need, set()).add(region)
+    return {need: frozenset(regions) for need, regions in found.items()}
 
 
 def lets_stand(session: Session, *, supplier_id: int, need_area_id: int) -> bool:

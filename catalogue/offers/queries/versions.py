@@ -1,10 +1,11 @@
 """Versions of offers as their supplier and the framework manager read them, and their content as values."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from catalogue.offers.models import (
@@ -257,22 +258,32 @@ def _level_content(level: OfferLevel) -> LevelContent:
 
 
 def facts_for(session: Session, version: OfferVersion, *, on: date) -> OfferFacts:
-    """A loaded version's content, beside the reference data in force and the membership of its supplier."""
-    levels = reference.current_levels(session, need_area_id=version.offer.need_area_id)
+    """A loaded version's content beside all that it has to fit on a day."""
+    need_area_id = version.offer.need_area_id
+    around = facts_around(session, supplier_id=version.offer.supplier_id, need_area_id=need_area_id, on=on)
+    return replace(around[need_area_id], content=content_of(version))
+
+
+def facts_around(
+    session: Session, *, supplier_id: int, on: date, need_area_id: int | None = None
+) -> dict[int, OfferFacts]:
+    """What an offer of a supplier has to fit on a day, by key of the need area, of one or of all.
+
+    The contents say nothing; the number of queries is always the same.
+    """
+    specified: dict[int, dict[Complexity, SpecifiedLevel]] = {}
+    levels = reference.current_levels(session, need_area_id=need_area_id)
+    for (need, complexity), level in levels.items():
+        specified.setdefault(need, {})[complexity] = SpecifiedLevel(
+            availability=level.availability,
+            items=tuple(link.item.code for link in level.items),
+            reason=level.reason,
+        )
     cohorts = reference.cohorts(session)
-    regions = member_regions(
-        session, supplier_id=version.offer.supplier_id, need_area_id=version.offer.need_area_id
-    )
-    return OfferFacts(
-        content=content_of(version),
-        specification={
-            complexity: SpecifiedLevel(
-                availability=level.availability,
-                items=tuple(link.item.code for link in level.items),
-                reason=level.reason,
-            )
-            for (_, complexity), level in levels.items()
-        },
+    regions = member_regions(session, supplier_id)
+    shared = OfferFacts(
+        content=OfferContent(),
+        specification={},
         sentence_types=frozenset(kind.code for kind in reference.sentence_types(session)),
         cohort_sex={cohort.code: cohort.sex for cohort in cohorts},
         plain_cohorts=frozenset(
@@ -280,25 +291,27 @@ def facts_for(session: Session, version: OfferVersion, *, on: date) -> OfferFact
             for cohort in cohorts
             if cohort.sex != Sex.FEMALE and cohort.age_to is None and not cohort.tags
         ),
-        outside=tuple(_outside(session, version, regions)),
-        member=bool(regions),
+        places=_places_within(session),
         today=on,
     )
+    return {
+        need: replace(shared, specification=found, member_regions=regions.get(need, frozenset()))
+        for need, found in specified.items()
+    }
 
 
-def _outside(session: Session, version: OfferVersion, regions: Collection[int]) -> Iterator[str]:
-    """Names of the places that do not lie wholly in the regions; none where there are no regions."""
-    if not regions:
-        return
-    everywhere = session.scalar(
-        sa.select(sa.func.count()).select_from(Place).where(Place.kind == PlaceKind.REGION)
+def _places_within(session: Session) -> dict[str, tuple[str, str]]:
+    """Name and code of the region of every place; a region's is its own, and the nation has none."""
+    region = aliased(Place)
+    query = (
+        sa.select(Place.code, Place.name, Place.kind, region.code)
+        .outerjoin(region, region.id == Place.region_id)
+        .order_by(Place.id)
     )
-    for place in version.places:
-        if place.kind is PlaceKind.NATION:
-            if len(regions) != everywhere:
-                yield place.name
-        elif (place.region_id or place.id) not in regions:
-            yield place.name
+    return {
+        code: (name, code if kind is PlaceKind.REGION else within or "")
+        for code, name, kind, within in session.execute(query)
+    }
 
 
 def level_items(session: Session, need_area_id: int, complexity: Complexity) -> dict[str, SpecificationItem]:

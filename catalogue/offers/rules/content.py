@@ -71,6 +71,8 @@ WITHOUT_PAGE = frozenset(
         Section.EVIDENCE,
     }
 )
+GROUP_FACTS = ("group_minimum", "group_optimum", "group_maximum", "group_sessions", "intake")
+"""Facts that there are of groups alone; they go where there are no groups."""
 # What an offer says before anybody has written anything.
 GIVEN = frozenset({"sentence_types", "languages"})
 

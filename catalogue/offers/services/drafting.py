@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.offers import queries
 from catalogue.offers.models import Offer, OfferCohortFit, OfferEvidence, OfferLevel, OfferVersion
-from catalogue.offers.rules.content import FACT_SECTIONS, SECTION_FIELDS
+from catalogue.offers.rules.content import FACT_SECTIONS, GROUP_FACTS, SECTION_FIELDS
 from catalogue.offers.rules.finding import normalised_places
 from catalogue.offers.services.levels import save_items, save_methods, save_outcomes, save_price
 from catalogue.offers.services.saving import begin, coded_rows, level_of, renumber
 from catalogue.offers.types import (
     VERSION_FACTS,
+    DeliveryMode,
     Evidence,
     EvidenceKind,
     ItemAnswer,
@@ -173,8 +174,9 @@ def save_facts(
 ) -> None:
     """Save facts of a section that a version holds by itself, by their names in the content.
 
-    Facts not named stay as they are. Raises KeyError for a name that is not of the section; refused with
-    `group_sizes_out_of_order` where the smallest group is larger than the largest.
+    Facts not named stay as they are, and those of groups go where there are no groups. Raises KeyError for
+    a name that is not of the section; refused with `group_sizes_out_of_order` where the smallest group is
+    larger than the largest.
     """
     begin(session, actor, version, SectionKey(section), seen)
     known = set(SECTION_FIELDS[section]) & set(VERSION_FACTS)
@@ -182,6 +184,9 @@ def save_facts(
         if name not in known:
             raise KeyError(name)
         setattr(version, name, value.strip() if isinstance(value, str) else value)
+    if section is Section.DELIVERY and version.mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
+        for name in GROUP_FACTS:
+            setattr(version, name, None)
     least, most = version.group_minimum, version.group_maximum
     if least is not None and most is not None and least > most:
         raise Refused(Reason("group_sizes_out_of_order"))

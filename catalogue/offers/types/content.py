@@ -247,10 +247,10 @@ class OfferFacts:
     """The sex of each cohort, None where it is for anyone."""
     plain_cohorts: frozenset[str] = frozenset()
     """Cohorts that a service need not be fitted to: men of any age and circumstances."""
-    outside: tuple[str, ...] = ()
-    """Names of chosen places where the supplier's membership for the need area does not reach."""
-    member: bool = True
-    """Whether the supplier is a member for the need area anywhere."""
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    """The name of every place and the code of its region: a region's own, and none of the nation."""
+    member_regions: frozenset[str] = frozenset()
+    """Where an active membership for the need area lets the supplier's offers stand."""
     today: date = date.min
     """The day on which quality marks must hold."""
 

@@ -298,7 +298,7 @@ def test_two_files_of_one_organisation_make_an_offer_once(app: Flask, session: S
 def test_the_rules_see_what_the_pages_see(app: Flask, session: Session, actor: Actor) -> None:
     version = draft_offer(session, actor=actor)
     around, _ = queries.surroundings(session, NOW.date(), supplier_id=actor.organisation_id or 0)
-    facts, plain = offers.facts_for(session, version), around.facts["accommodation"]
+    facts, plain = offers.facts_for(session, version, on=NOW.date()), around.facts["accommodation"]
     for name in facts.__dataclass_fields__:
         if name != "content":
             assert getattr(facts, name) == getattr(plain, name), name
