@@ -16,11 +16,8 @@ from catalogue.offers.rules.states import (
     reasons_not_to_suspend,
 )
 from catalogue.offers.services.assurance import assure
-<<<<<<< HEAD
 from catalogue.offers.services.capacity import write_own_pool
-=======
 from catalogue.offers.services.copying import copy_of
->>>>>>> 174ac77 (Hold the design intentions of the source in offers as facts)
 from catalogue.offers.services.listing import remove_listing, write_listing
 from catalogue.offers.types import OfferEvent, OfferTag
 from core.actor import Actor

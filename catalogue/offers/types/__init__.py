@@ -1,5 +1,13 @@
 """The words and values of offers: states, sections, answers to the specification, content as plain values."""
 
+from catalogue.offers.types.capacity import (
+    Commitment,
+    Costing,
+    PoolFigures,
+    PriceBand,
+    Rise,
+    SubLimit,
+)
 from catalogue.offers.types.content import (
     LEVEL_FACTS,
     VERSION_FACTS,
@@ -53,7 +61,9 @@ __all__ = [
     "AssuranceTerms",
     "CatalogueFilter",
     "CatalogueSort",
+    "Commitment",
     "CostKind",
+    "Costing",
     "DeliveryMode",
     "Evidence",
     "EvidenceKind",
@@ -74,10 +84,14 @@ __all__ = [
     "OutcomeTarget",
     "Output",
     "OutputUnit",
+    "PoolFigures",
+    "PriceBand",
     "RemoteDelivery",
+    "Rise",
     "Section",
     "SectionKey",
     "SectionStatus",
     "SpecifiedLevel",
+    "SubLimit",
     "TimedEvent",
 ]

@@ -147,6 +147,8 @@ class OfferTag(AuditTag):
     REINSTATED = "offer:reinstated"
     WITHDRAWN = "offer:withdrawn"
     VERSION_STARTED = "offer:version-started"
+    POOL_STARTED = "capacity:pool-started"
+    POOL_CHANGED = "capacity:pool-changed"
     CONFIRMED = "offer:confirmed"
     CONFIRMATION_REMINDED = "offer:confirmation-reminded"
     CONFIRMATION_MISSED = "offer:confirmation-missed"
