@@ -38,14 +38,15 @@ def given_by_database(column: sa.Column[Any]) -> bool:
 class RowMaker:
     """Makes rows on one connection; no two of its rows clash with each other.
 
+    ``beyond`` is more than the values that another maker has used on the same database.
     ``standing`` rows are made once and shared as parents; a parent is made anew where sharing it would
     break a unique constraint of the child.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, *, beyond: int = 0) -> None:
         self.connection = connection
         self._standing: dict[str, Row] = {}
-        self._count = 0
+        self._count = beyond
 
     def standing(self, table: sa.Table) -> Row:
         """Return the table's shared row, made on first use."""
