@@ -12,6 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from catalogue.bulk import services as bulk_services
 from catalogue.bulk.jobs import apply_upload, check_upload, write_offers
 from catalogue.bulk.views import bulk
+from catalogue.offers.api import feeds
+from catalogue.offers.commands import offers_group
 from catalogue.offers.jobs import follow_assurance
 from catalogue.offers.types import AssuranceTerms
 from catalogue.offers.types import OfferPermission as Offer
@@ -125,6 +127,7 @@ def _register_pages(app: Flask) -> None:
         clarifications,
         contracts,
         evaluation,
+        feeds,
         framework,
         gaps,
         home,
@@ -174,6 +177,7 @@ def _register_pages(app: Flask) -> None:
         [
             ("Help", "home.help_page"),
             ("Published call-offs", "calloffs.published"),
+            ("Data", "offers.data"),
             ("Accessibility statement", "home.accessibility"),
             ("Privacy", "home.privacy"),
             ("Cookies", "home.cookies"),
@@ -209,6 +213,7 @@ def _register_commands(app: Flask) -> None:
         contracts_group,
         demo_group,
         gaps_group,
+        offers_group,
         reference_group,
         worker,
     ):

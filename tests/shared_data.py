@@ -6,3 +6,4 @@ from pathlib import Path
 SHARED = Path(os.environ.get("THROUGHGATE_SHARED") or Path(__file__).resolve().parents[1] / ".." / "shared")
 GAP_CASES = SHARED / "data" / "gap-cases"
 CONTRACT_REGISTER = SHARED / "data" / "crs_contracts.csv"
+DIRECTORY_SCHEMAS = SHARED / "data" / "schemas" / "open-referral-uk"

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from procurement.demo.rules import plan
 from tests.browser.conftest import Site, apart, faults, new_app, new_page, served, sign_in
+from tests.shared_data import DIRECTORY_SCHEMAS
 
 SUPPLIER = plan.plan_suppliers()[0]
 ROLES = {
@@ -75,7 +76,17 @@ def walk(page: Page, site: Site, seen: dict[str, int]) -> Iterator[None]:
             parts = urlsplit(link)
             inside = link.startswith(site.address) and not parts.path.endswith(FILES)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            if inside and "/export" not in parts.path and "download" not in parts.path and path not in known:
+            files = "/export" in parts.path or "download" in parts.path or parts.path.startswith("/feeds/")
+            if inside and not files and path not in known:
                 known.add(path)
                 waiting.append(path)
         yield
+
+
+def test_the_directory_of_the_demonstration_is_valid(demonstration: Site) -> None:
+    """Against the standard's schemas, which lie beside the checkout; where they do not, this says so."""
+    assert DIRECTORY_SCHEMAS.is_dir(), f"the directory is not validated: no schemas in {DIRECTORY_SCHEMAS}"
+    arguments = ["offers", "feed", "--validate", str(DIRECTORY_SCHEMAS)]
+    result = apart(lambda: demonstration.app.test_cli_runner().invoke(args=arguments))
+    assert result.exit_code == 0, result.output
+    assert " of service" in result.output

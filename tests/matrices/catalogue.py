@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from catalogue.bulk import services as bulk
+from catalogue.offers.rules.identifiers import uuid_of
 from tests.factories import NOW, make_organisation
 from tests.factories_offers import actor_with, draft_offer, published_offer
 from tests.matrix import Scene, makes
@@ -53,3 +54,12 @@ def reviewed_offer(session: Session) -> Scene:
 @makes("/catalogue/<offer>")
 def listed_offer(session: Session) -> Scene:
     return Scene({"offer": published_offer(session).offer.public_id}, shared="the catalogue is public")
+
+
+@makes("/feeds/open-referral/services/<service>", "/feeds/open-referral/organizations/<organization>")
+def directory_entry(session: Session) -> Scene:
+    offer = published_offer(session).offer
+    return Scene(
+        {"service": uuid_of(offer.public_id), "organization": uuid_of(offer.supplier.public_id)},
+        shared="the directory is public",
+    )

@@ -21,6 +21,13 @@ from catalogue.offers.queries.capacity import (
     shared_pools,
     standing_pools,
 )
+from catalogue.offers.queries.directory import (
+    directory_page,
+    directory_service,
+    directory_supplier,
+    directory_suppliers,
+    profiles_of,
+)
 from catalogue.offers.queries.finding import (
     Choices,
     Counts,
@@ -31,6 +38,7 @@ from catalogue.offers.queries.finding import (
     find_offers,
     listed_titles,
     listed_versions,
+    newest_listed,
     published_version,
     published_versions_of,
     versions_with_expired_marks,
@@ -77,6 +85,10 @@ __all__ = [
     "commitments_of",
     "committed_places",
     "content_of",
+    "directory_page",
+    "directory_service",
+    "directory_supplier",
+    "directory_suppliers",
     "drawing_on",
     "every_found_offer",
     "facts_around",
@@ -90,6 +102,7 @@ __all__ = [
     "listed_versions",
     "member_regions",
     "names_for",
+    "newest_listed",
     "open_version_of",
     "own_offer",
     "own_offers",
@@ -100,6 +113,7 @@ __all__ = [
     "people_to_tell",
     "place_bits",
     "pools_standing",
+    "profiles_of",
     "published_version",
     "published_versions_of",
     "reviewed_version",

@@ -195,6 +195,17 @@ def listed_titles(session: Session, public_ids: Collection[str]) -> dict[str, st
     return {public_id: found[public_id] for public_id in public_ids if public_id in found}
 
 
+def newest_listed(session: Session) -> str | None:
+    """The public identifier of the offer that was published last; None where there is none."""
+    query = (
+        sa.select(Offer.public_id)
+        .join(OfferListing, OfferListing.offer_id == Offer.id)
+        .order_by(OfferListing.published_at.desc(), OfferListing.offer_id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
 def published_versions_of(session: Session, supplier_id: int) -> Sequence[OfferVersion]:
     """A supplier's published versions with all their content, listed or hidden, by offer."""
     query = (

@@ -30,4 +30,4 @@ def offer_words() -> dict[str, Any]:
     }
 
 
-from catalogue.offers.views import comparing, confirming, finding, levels, own, review, sections  # noqa: E402, F401 - they add their routes
+from catalogue.offers.views import comparing, confirming, documents, finding, levels, own, review, sections  # noqa: E402, F401 - they add their routes
