@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.partners import services
+from catalogue.partners import queries, services
 from catalogue.partners.models import PartnerListing, SupplyChainLink
 from catalogue.partners.types import LinkKind, Part
 from core.accounts.models import Organisation, Person
 from core.actor import Actor
 from core.calendar import london_date
+from procurement.framework.models import Application, ApplicationParty
 from procurement.framework.services import declaration_questions
 from tests.factories import NOW, actor_of, make_organisation, make_person
-from tests.factories_framework import EVENTS, GOOD_ANSWERS
+from tests.factories_framework import EVENTS, GOOD_ANSWERS, Market
 
 PART = Part(
     need_areas=frozenset({"finance"}),
@@ -91,3 +92,14 @@ def listed(session: Session, actor: Actor, now: datetime = NOW, **values: Any) -
         **values,
     }
     return services.save_listing(session, actor=actor, now=now, **given)
+
+
+def cite_partner(session: Session, market: Market, application: Application) -> ApplicationParty:
+    """Cite a partner that is not here yet in an application of the market's supplier, as it stands."""
+    link = name_one(session, market.applying(session))
+    party = ApplicationParty(
+        link=link, name=link.called, kind=link.kind, tier=link.tier, part=dict(queries.cited(link).part)
+    )
+    application.parties.append(party)
+    session.flush()
+    return party

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from catalogue.partners.types import LinkKind, LinkState
 from core.audit.types import AuditTag
 from core.calendar import WorkingDays
 from core.reasons import Reason
@@ -228,6 +229,30 @@ class SetupFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """A partner that an application cites: from its supply chain, or as it was when it was handed in.
+
+    `key` is the party's identifier, `link` that of the supply chain, `above` the link it stands under.
+    """
+
+    key: str
+    link: str
+    name: str
+    kind: LinkKind
+    tier: int = 1
+    above: str = ""
+    state: LinkState = LinkState.NAMED
+    relied_on: bool = False
+    declared: bool = False
+    grounds: frozenset[ExclusionKind] = frozenset()
+    """The kinds of ground for exclusion that it declared."""
+    outcome: AssessmentOutcome | None = None
+    replacement_asked: bool = False
+    replacement_due_on: date | None = None
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationFacts:
     """An application to be submitted: what of it is filled in."""
 
@@ -239,6 +264,8 @@ class ApplicationFacts:
     declaration_signed: bool = False
     held: frozenset[tuple[str, str]] = frozenset()
     """(category, region) in which the supplier is a member already."""
+    delivery: Delivery = Delivery.ALONE
+    parties: tuple[PartyFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +356,9 @@ class FrameworkTag(AuditTag):
     DECISION_EXTENDED = "application:decision-extended"
     CLARIFICATION_ASKED = "application:clarification-asked"
     CLARIFICATION_ANSWERED = "application:clarification-answered"
+    PARTIES_JUDGED = "application:parties-judged"
+    REPLACEMENT_ASKED = "application:replacement-asked"
+    PARTY_REPLACED = "application:party-replaced"
     REPRESENTATIONS_INVITED = "application:representations-invited"
     REPRESENTATIONS_RECEIVED = "application:representations-received"
     APPLICATION_ADMITTED = "application:admitted"

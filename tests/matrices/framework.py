@@ -6,6 +6,7 @@ from procurement.framework import services
 from procurement.framework.types import ConcernKind
 from tests.factories import NOW
 from tests.factories_framework import assess, make_application, make_market, make_member
+from tests.factories_partners import cite_partner
 from tests.matrix import Scene, makes
 
 
@@ -42,7 +43,9 @@ def managed_framework(session: Session) -> Scene:
 def application(session: Session) -> Scene:
     market = make_market(session)
     made = make_application(session, market, submit=False)
-    return Scene({"public_id": made.public_id, "number": 1}, owner=market.supplier)
+    party = cite_partner(session, market, made)
+    values = {"public_id": made.public_id, "number": 1, "party": party.public_id}
+    return Scene(values, owner=market.supplier)
 
 
 @makes("/applications/<public_id>/clarifications/<int:number>")
@@ -65,4 +68,5 @@ def clarification(session: Session) -> Scene:
 def application_to_assess(session: Session) -> Scene:
     market = make_market(session)
     made = make_application(session, market)
-    return Scene({"public_id": made.public_id}, owner=market.authority)
+    party = cite_partner(session, market, made)
+    return Scene({"public_id": made.public_id, "party": party.public_id}, owner=market.authority)

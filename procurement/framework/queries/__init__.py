@@ -42,6 +42,14 @@ from procurement.framework.queries.members import (
     memberships_of,
     supplier_rows,
 )
+from procurement.framework.queries.parties import (
+    declarations_shown,
+    declared_by,
+    declared_of,
+    facts_of_link,
+    facts_of_party,
+    party_facts,
+)
 
 __all__ = [
     "SupplierRow",
@@ -53,6 +61,11 @@ __all__ = [
     "category_facts",
     "concerns_about_members",
     "concerns_of",
+    "declarations_shown",
+    "declared_by",
+    "declared_of",
+    "facts_of_link",
+    "facts_of_party",
     "framework_facts",
     "framework_facts_of",
     "frameworks_in_queue",
@@ -70,6 +83,7 @@ __all__ = [
     "open_framework",
     "open_frameworks",
     "own_application",
+    "party_facts",
     "questions_of",
     "queue",
     "queue_counts",

@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from catalogue.partners.models import SupplyChainLink
 from core.actor import Actor
 from core.web.paging import Page
-from procurement.framework.models import Application, ApplicationChoice, Framework
+from procurement.framework.models import Application, ApplicationChoice, ApplicationParty, Framework
 from procurement.framework.queries.frameworks import paged, whole_framework
 from procurement.framework.rules import PENDING_STATES
 from procurement.framework.types import ApplicationState, QueueFilter
@@ -27,6 +28,9 @@ def _whole_application() -> tuple[Any, ...]:
             joinedload(ApplicationChoice.region, innerjoin=True),
         ),
         selectinload(Application.answers),
+        selectinload(Application.parties)
+        .joinedload(ApplicationParty.link, innerjoin=True)
+        .options(joinedload(SupplyChainLink.partner), joinedload(SupplyChainLink.parent)),
         selectinload(Application.assessor),
         selectinload(Application.declaration_by),
     )

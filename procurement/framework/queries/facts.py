@@ -1,7 +1,8 @@
 """Plain facts of frameworks, suppliers and applications, as the rules want them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -18,6 +19,7 @@ from procurement.framework.models import (
     FrameworkQuestion,
     Member,
 )
+from procurement.framework.queries.parties import party_facts
 from procurement.framework.rules import PENDING_STATES, rule_value
 from procurement.framework.types import (
     ApplicationFacts,
@@ -136,9 +138,14 @@ def answers_of(application: Application) -> dict[str, str]:
 
 
 def application_facts(
-    application: Application, held: frozenset[tuple[str, str]] = frozenset()
+    application: Application,
+    held: frozenset[tuple[str, str]] = frozenset(),
+    declared: Mapping[int, datetime] | None = None,
 ) -> ApplicationFacts:
-    """Return what of a loaded application is filled in; `held` are the supplier's active memberships."""
+    """Return what of a loaded application is filled in; `held` are the supplier's active memberships.
+
+    `declared` says when the organisations it cites made their declarations (`declared_by`).
+    """
     return ApplicationFacts(
         state=application.state,
         categories=frozenset((choice.category.code, choice.region.code) for choice in application.choices),
@@ -147,6 +154,8 @@ def application_facts(
         ),
         declaration_signed=application.declaration_by_id is not None,
         held=held,
+        delivery=application.delivery,
+        parties=party_facts(application, declared),
     )
 
 

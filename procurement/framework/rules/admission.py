@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from core.calendar import add_working_days, london_date
 from core.reasons import Reason
+from procurement.framework.rules.parties import reasons_against_parties
 from procurement.framework.rules.states import APPLICATION_STEPS
 from procurement.framework.types import (
     WORKING_DAYS,
@@ -85,6 +86,7 @@ def reasons_not_to_submit(
         reasons.append(Reason("member_already", {"category": category, "region": region}))
     for question in application.unanswered:
         reasons.append(Reason("question_unanswered", {"question": question}))
+    reasons += reasons_against_parties(application.delivery, application.parties)
     if not application.declaration_signed:
         reasons.append(Reason("declaration_not_signed"))
     return reasons

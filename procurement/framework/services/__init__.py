@@ -27,12 +27,20 @@ from procurement.framework.services.assessment import (
     start_assessment,
     take_over_assessment,
 )
+from procurement.framework.services.citing import reasons_against_party_findings
 from procurement.framework.services.clarifications import answer_clarification, ask_clarification
 from procurement.framework.services.concerns import raise_concern, settle_concern
 from procurement.framework.services.members import (
     change_memberships,
     intend_removal,
     write_scope_limits,
+)
+from procurement.framework.services.parties import (
+    ask_for_replacement,
+    parties_mark,
+    record_party_findings,
+    replace_party,
+    save_parties,
 )
 from procurement.framework.services.questions import (
     StandardQuestion,
@@ -59,6 +67,7 @@ __all__ = [
     "answer_clarification",
     "answer_due_on",
     "ask_clarification",
+    "ask_for_replacement",
     "cease_framework",
     "change_category",
     "change_details",
@@ -75,15 +84,21 @@ __all__ = [
     "in_order",
     "intend_removal",
     "invite_representations",
+    "parties_mark",
     "points_of",
     "publish_framework",
     "raise_concern",
     "reasons_against_findings",
+    "reasons_against_party_findings",
     "record_findings",
+    "record_party_findings",
     "refuse",
     "remove_category",
+    "remove_members",
+    "replace_party",
     "save_answers",
     "save_choices",
+    "save_parties",
     "settle_concern",
     "sign_declaration",
     "standard_questions",

@@ -16,6 +16,7 @@ from core.states import step
 from procurement.framework import queries, rules
 from procurement.framework.models import Application, ApplicationAnswer, ApplicationChoice, Framework
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
+from procurement.framework.services.citing import copy_parties
 from procurement.framework.types import (
     ApplicationEvent,
     ApplicationState,
@@ -156,7 +157,7 @@ def submit_application(session: Session, *, actor: Actor, now: datetime, applica
     held = queries.held_by(session, framework_id=framework.id, supplier_id=application.supplier_id)
     refuse_if(
         rules.reasons_not_to_submit(
-            queries.application_facts(application, held),
+            queries.application_facts(application, held, queries.declared_by(session, application)),
             queries.framework_facts_of(framework),
             london_date(now),
         )
@@ -164,6 +165,7 @@ def submit_application(session: Session, *, actor: Actor, now: datetime, applica
     application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.SUBMIT)
     application.submitted_at = now
     _leave_out_what_is_not_asked(application)
+    copy_parties(session, now=now, application=application)
     set_decision_day(application)
     record(
         session,

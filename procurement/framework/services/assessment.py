@@ -20,6 +20,7 @@ from procurement.framework.models import Application, ApplicationAnswer, Categor
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
 from procurement.framework.rules.exclusion import GroundEvent, Standing
 from procurement.framework.services.applications import set_decision_day
+from procurement.framework.services.citing import reasons_against_party_findings
 from procurement.framework.services.members import admit_member, by_category, write_scope_limits
 from procurement.framework.types import (
     WORKING_DAYS,
@@ -60,6 +61,8 @@ def start_assessment(
             application.answers.append(row)
     for _, row, point in points_of(application, today=london_date(now)):
         row.outcome = point.by_rule
+    for party in application.parties:
+        party.outcome = rules.party_outcome_by_rule(queries.facts_of_party(party))
     _record(session, FrameworkTag.ASSESSMENT_STARTED, actor, now, application)
 
 
@@ -207,6 +210,13 @@ def decide(
                 facts, application.framework.regime, chosen=list(chosen), refusals=refusals
             ),
             *reasons_against_findings(application),
+            *reasons_against_party_findings(application),
+            *rules.reasons_to_let_replace_first(
+                facts,
+                queries.party_facts(application),
+                {category for category, _ in refusals},
+                london_date(now),
+            ),
         ]
     )
     for key, choice in chosen.items():
@@ -338,6 +348,11 @@ def facts_of(application: Application, *, actor: Actor, now: datetime) -> Assess
         [
             *(point for _, _, point in points_of(application, today=london_date(now))),
             *(point for _, point in floors_of(application)),
+            *(
+                point
+                for party in queries.party_facts(application)
+                if (point := rules.party_point(party)) is not None
+            ),
         ],
         state=application.state,
         representations_invited=application.representations_due_on is not None,

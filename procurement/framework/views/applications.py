@@ -71,7 +71,7 @@ def apply(public_id: str) -> ResponseReturnValue:
 def application(public_id: str) -> ResponseReturnValue:
     """The task list of a draft; otherwise where the application stands."""
     found = own(public_id)
-    facts = queries.application_facts(found, _held(found))
+    facts = queries.application_facts(found, _held(found), queries.declared_by(db.session, found))
     values = {
         "found": found,
         "sections": _sections(found),
@@ -349,7 +349,7 @@ def _questions(
 def _check(found: Application, refused: Refused | None = None) -> str:
     held = _held(found)
     reasons = rules.reasons_not_to_submit(
-        queries.application_facts(found, held),
+        queries.application_facts(found, held, queries.declared_by(db.session, found)),
         queries.framework_facts_of(found.framework),
         clock.today(),
     )

@@ -197,7 +197,7 @@ def decide(public_id: str) -> ResponseReturnValue:
                 reasons=form.reasons.data or "",
             )
         except Refused as refused:
-            names = names_of(found.framework)
+            names = names_of(found.framework, found)
             put_reasons(
                 form,
                 refused.reasons,
@@ -266,7 +266,7 @@ def _deciding(found: Application, form: Any, **values: Any) -> str:
         chosen=_chosen(found),
         against=_against(found),
         fields=decision_fields,
-        names=names_of(found.framework),
+        names=names_of(found.framework, found),
         **values,
     )
 
@@ -291,14 +291,17 @@ def _page(found: Application, form: Any = None, **values: Any) -> str:
         sections.setdefault(where[question.code], []).append((question, value, point))
     started = found.assessor_id is not None
     facts = services.facts_of(found, actor=actor, now=clock.now())
-    lacking = services.reasons_against_findings(found)
+    lacking = [
+        *services.reasons_against_findings(found),
+        *services.reasons_against_party_findings(found),
+    ]
     return render_template(
         "framework/assess.html",
         found=found,
         form=form,
         sections=list(sections.items()),
         choices=services.in_order(found),
-        names=names_of(found.framework),
+        names=names_of(found.framework, found),
         held=queries.held_by(db.session, framework_id=found.framework_id, supplier_id=found.supplier_id),
         start_form=values.pop("start_form", None) or StartForm(),
         mine=found.assessor_id == actor.person_id,
@@ -344,7 +347,7 @@ def _do(
                 **{text_name: form[text_name].data or ""},
             )
         except Refused as refused:
-            names = names_of(found.framework)
+            names = names_of(found.framework, found)
             form.form_errors = [reason_text(reason, names) for reason in refused.reasons]
         else:
             flash(done, "success")

@@ -12,7 +12,7 @@ from core.web.access import current_actor
 from procurement.framework import queries
 from procurement.framework.forms import RULE_WORDS
 from procurement.framework.models import Application, Category, Framework
-from procurement.framework.rules import floor_code
+from procurement.framework.rules import floor_code, party_code
 
 framework = Blueprint("framework", __name__)
 
@@ -61,8 +61,8 @@ def is_stale(form: Any, row: Any) -> bool:
     return True
 
 
-def names_of(found: Framework) -> dict[str, str]:
-    """What reasons name by code: categories, regions and questions of a framework."""
+def names_of(found: Framework, application: Application | None = None) -> dict[str, str]:
+    """What reasons name by code: categories, regions, questions of a framework; parties of an application."""
     names = {region.code: region.name for category in found.categories for region in category.regions}
     for category in found.categories:
         names[category.code] = category.name
@@ -70,6 +70,8 @@ def names_of(found: Framework) -> dict[str, str]:
             floor = format_pounds(category.turnover_floor)
             names[floor_code(category.code)] = f"an income of {floor} or more, for {category.name}"
     names.update((asked.question.code, asked.question.text) for asked in found.questions)
+    for party in application.parties if application is not None else ():
+        names[party_code(party.public_id)] = f"{party.name}, a partner"
     return names
 
 
