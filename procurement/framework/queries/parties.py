@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from catalogue.partners import queries as partners
 from catalogue.partners.models import SupplyChainLink
 from catalogue.partners.types import DeclaredAnswer, LinkState
+from core.calendar import london_date
 from core.questions.queries import versions_of
 from core.questions.rules import shown
 from procurement.framework.models import Application, ApplicationParty
-from procurement.framework.rules.parties import grounds_declared
+from procurement.framework.rules.parties import grounds_standing
 from procurement.framework.types import PartyFacts
 
 
@@ -50,6 +51,7 @@ def facts_of_link(link: SupplyChainLink, declared: Mapping[int, datetime]) -> Pa
 
 def _facts(party: ApplicationParty, declared: Mapping[int, datetime]) -> PartyFacts:
     link, copied = party.link, party.copied_at is not None
+    regime = party.application.framework.regime
     confirmed = LinkState.CONFIRMED if party.confirmed_at is not None else LinkState.INVITED
     return PartyFacts(
         key=party.public_id,
@@ -61,7 +63,9 @@ def _facts(party: ApplicationParty, declared: Mapping[int, datetime]) -> PartyFa
         state=confirmed if copied else link.state,
         relied_on=party.relied_on,
         declared=party.declared_at is not None if copied else link.partner_id in declared,
-        grounds=grounds_declared(declared_of(party)),
+        grounds=grounds_standing(declared_of(party), regime, london_date(party.copied_at))
+        if party.copied_at is not None
+        else frozenset(),
         outcome=party.outcome,
         replacement_asked=party.replacement_asked_at is not None,
         replacement_due_on=party.replacement_due_on,

@@ -4,11 +4,13 @@ The law asks for subcontractors and whether they stand on the debarment list (PA
 which a party confirms, declares and is replaced are house rules, the same under both regimes.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from catalogue.partners.types import DeclaredAnswer, LinkKind, LinkState
 from core.reasons import Reason
+from procurement.framework.rules.exclusion import EVENT_TABLES, events_of, ground_outcome
 from procurement.framework.types import (
     AssessmentFacts,
     AssessmentOutcome,
@@ -16,6 +18,7 @@ from procurement.framework.types import (
     ExclusionKind,
     PartyFacts,
     Point,
+    Regime,
 )
 
 SUBCONTRACTORS = "PA 2023 s.28; house rule"
@@ -61,9 +64,29 @@ def _reasons_against_parties(delivery: Delivery, parties: Collection[PartyFacts]
             yield Reason("party_not_declared", {"party": party.name}, SUBCONTRACTORS)
 
 
-def grounds_declared(answers: Iterable[DeclaredAnswer]) -> frozenset[ExclusionKind]:
-    """The kinds of ground that a party's declaration says apply to it."""
-    return frozenset(ExclusionKind(answer.ground) for answer in answers if answer.ground and answer.declared)
+def grounds_standing(
+    answers: Collection[DeclaredAnswer], regime: Regime, today: date
+) -> frozenset[ExclusionKind]:
+    """The kinds of ground that stand against a party by its own declaration on a day.
+
+    A ground whose every event named lies too far back stands no more, as for an applicant.
+    """
+    told = {answer.code: answer.answer for answer in answers}
+    declared = {ExclusionKind(one.ground) for one in answers if one.ground and one.declared}
+    failed = AssessmentOutcome.NOT_MET
+    return frozenset(
+        kind
+        for kind in declared
+        if ground_outcome(failed, events_of(_rows(told.get(EVENT_TABLES[kind], ""))), regime, today) is failed
+    )
+
+
+def _rows(answer: str) -> list[dict[str, str]]:
+    """The rows of a table's answer as it is kept; none where there is none."""
+    try:
+        return json.loads(answer) if answer else []
+    except ValueError:
+        return []
 
 
 def party_outcome_by_rule(party: PartyFacts) -> AssessmentOutcome | None:

@@ -17,7 +17,7 @@ from procurement.framework.rules import (
     reasons_not_to_replace,
     reasons_to_let_replace_first,
 )
-from procurement.framework.rules.parties import grounds_declared
+from procurement.framework.rules.parties import grounds_standing
 from procurement.framework.types import (
     ApplicationState,
     AssessmentFacts,
@@ -25,6 +25,7 @@ from procurement.framework.types import (
     Delivery,
     ExclusionKind,
     PartyFacts,
+    Regime,
 )
 
 MEMBER, SUBCONTRACTOR = LinkKind.CONSORTIUM_MEMBER, LinkKind.SUBCONTRACTOR
@@ -113,13 +114,18 @@ def test_a_party_that_stands_and_must_answer_is_judged(one: PartyFacts) -> None:
     assert point is None or point.categories == frozenset(), "it counts for every category"
 
 
-def test_grounds_come_from_what_was_declared() -> None:
+def test_grounds_come_from_what_was_declared_and_reach_back_so_far() -> None:
+    events = '[{"who": "X", "ground": "bribery", "date": "2021-09-15", "what": "A bribe"}]'
     answers = [
         DeclaredAnswer("mandatory-grounds", 1, "?", "yes", "mandatory", declared=True),
+        DeclaredAnswer("mandatory-events", 1, "?", events),
         DeclaredAnswer("discretionary-grounds", 1, "?", "no", "discretionary"),
-        DeclaredAnswer("self-cleaning", 1, "?", "A new board"),
     ]
-    assert grounds_declared(answers) == {ExclusionKind.MANDATORY}
+    market = Regime.DYNAMIC_MARKET
+    assert grounds_standing(answers, market, date(2026, 9, 15)) == {ExclusionKind.MANDATORY}
+    assert grounds_standing(answers, market, date(2026, 9, 16)) == frozenset(), "five years are over"
+    undated = [answers[0], DeclaredAnswer("mandatory-events", 1, "?", "[")]
+    assert grounds_standing(undated, market, TODAY) == {ExclusionKind.MANDATORY}, "the answer alone decides"
 
 
 def test_a_replacement_is_asked_once_and_for_a_finding() -> None:
