@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, joinedload
 
 from catalogue.reference import queries as reference
 from catalogue.reference.models import DemandCohort, NeedArea, Place, SpecificationLevel
@@ -125,6 +125,42 @@ def people_by_need(session: Session, set_id: int) -> Sequence[tuple[str, Complex
         .order_by(NeedArea.position, DemandRow.complexity)
     )
     return [(name, complexity, people) for name, complexity, people in session.execute(query)]
+
+
+def people_by_place(
+    session: Session, set_id: int, *, need: str, complexity: Complexity | None, sex: str
+) -> Sequence[tuple[Place, int]]:
+    """Places of a set with the people a year of a need area, narrowed where asked, in order of the files."""
+    sums = (
+        sa.select(DemandRow.place_id, sa.func.sum(DemandRow.people).label("people"))
+        .join(NeedArea, NeedArea.id == DemandRow.need_area_id)
+        .join(DemandCohort, DemandCohort.id == DemandRow.cohort_id)
+        .where(DemandRow.set_id == set_id, NeedArea.code == need)
+        .group_by(DemandRow.place_id)
+    )
+    if complexity:
+        sums = sums.where(DemandRow.complexity == complexity)
+    if sex:
+        sums = sums.where(DemandCohort.sex == sex)
+    found = sums.subquery()
+    query = (
+        sa.select(Place, found.c.people)
+        .join(found, found.c.place_id == Place.id)
+        .options(joinedload(Place.police_force_area))
+        .order_by(Place.position)
+    )
+    return [(place, people) for place, people in session.execute(query)]
+
+
+def newest_demand_set(session: Session, *, actor: Actor) -> DemandSet | None:
+    """The demand set that the organisation kept last."""
+    query = (
+        sa.select(DemandSet)
+        .where(DemandSet.organisation_id == actor.organisation_id)
+        .order_by(DemandSet.created_at.desc(), DemandSet.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
 
 
 def demand_lines(session: Session, set_id: int) -> Sequence[tuple[str, str, str, str, int]]:
