@@ -192,6 +192,8 @@ class SupplierFacts:
     memberships: tuple[MembershipFacts, ...] = ()
     pending: frozenset[tuple[str, str]] = frozenset()
     """(category, region) of applications submitted and not yet decided."""
+    consortium: tuple[MembershipFacts, ...] = ()
+    """The memberships of those that have confirmed to deliver with it as members of its consortium."""
 
 
 @dataclass(frozen=True, slots=True)

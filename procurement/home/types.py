@@ -13,6 +13,7 @@ class SectionCode(StrEnum):
     INVITATIONS = "invitations"
     RETURNED_OFFERS = "returned_offers"
     UNCONFIRMED_OFFERS = "unconfirmed_offers"
+    PARTS = "parts"
     APPLICATIONS = "applications"
     REVIEWS = "reviews"
     ASSESSMENTS = "assessments"

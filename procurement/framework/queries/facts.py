@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from catalogue.partners.queries import members_in_force
 from catalogue.reference.models import Place
 from core.accounts.models import Organisation
 from core.questions.rules import incomplete
@@ -64,8 +65,12 @@ def setup_facts(framework: Framework) -> SetupFacts:
     )
 
 
-def member_facts(session: Session, framework_id: int) -> dict[int, SupplierFacts]:
+def member_facts(
+    session: Session, framework_id: int, *, today: date | None = None
+) -> dict[int, SupplierFacts]:
     """Return what is known of each supplier of a framework, by organisation key, in two queries.
+
+    With a day, a third tells what the members of each supplier's consortium hold on it.
 
     Suppliers with memberships in any state, and those whose application waits for its decision; a supplier
     that is neither is not there (`SupplierFacts()` says the same of it).
@@ -92,8 +97,15 @@ def member_facts(session: Session, framework_id: int) -> dict[int, SupplierFacts
     pending: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for supplier_id, category, place in session.execute(waiting):
         pending[supplier_id].add((category, place))
+    consortia = members_in_force(session, today=today) if today is not None else {}
     return {
-        supplier_id: SupplierFacts(tuple(memberships[supplier_id]), frozenset(pending[supplier_id]))
+        supplier_id: SupplierFacts(
+            tuple(memberships[supplier_id]),
+            frozenset(pending[supplier_id]),
+            tuple(
+                held for partner in consortia.get(supplier_id, ()) for held in memberships.get(partner, ())
+            ),
+        )
         for supplier_id in sorted({*memberships, *pending})
     }
 

@@ -16,6 +16,9 @@ from procurement.framework.types import (
     SupplierFacts,
 )
 
+NOT_MADE_GOOD = ("suspended", "removed")
+"""What a consortium does not make good: nobody comes back through a partner's membership."""
+
 
 def in_band(category: CategoryFacts, value: Decimal) -> bool:
     """Whether a lot worth `value` pounds over its term falls in the category's band."""
@@ -84,6 +87,9 @@ def invitation_decision(
     Needed for every need area of the lot × every region its places lie in: an active membership of a category
     whose band holds the lot's value (PCR 2015 reg 34(21), (22); the same as a house rule under the 2023 Act);
     a suspended one too, where the published terms do not say that a suspension stops invitations.
+    Where the lot says that a bidder or its consortium holds all its categories, what a member of the
+    consortium holds counts for a supplier that holds some of them itself, and never in the place of a
+    membership that is suspended or removed.
     Reasons, one for each pair that lacks it: `suspended`, `removed`, `application_pending`,
     `member_other_band` (member there for lots of another value), `member_other_region` (member for the need
     elsewhere), `not_member`; and `framework_expired` with the other states of a closed framework.
@@ -96,7 +102,7 @@ def invitation_decision(
     if outside:
         return Decision(False, tuple(outside))
 
-    reasons = []
+    reasons, own, through = [], 0, []
     for need_area in sorted(lot.need_areas):
         of_need = {category.code for category in framework.categories if category.need_area == need_area}
         for region in sorted(lot.regions):
@@ -105,9 +111,22 @@ def invitation_decision(
                 for category in categories_for(framework.categories, need_area, region, lot.value)
             }
             code = _what_is_lacking(supplier, of_need, wanted, region, framework.suspension_stops_invitations)
-            if code is not None:
-                reasons.append(Reason(code, {"need_area": need_area, "region": region}, source))
+            if code is None:
+                own += 1
+                continue
+            reason = Reason(code, {"need_area": need_area, "region": region}, source)
+            held = code not in NOT_MADE_GOOD and _consortium_holds(supplier, wanted, region)
+            (through if lot.holds_all and held else reasons).append(reason)
+    if not own:
+        reasons += through
     return Decision(not reasons, tuple(reasons))
+
+
+def _consortium_holds(supplier: SupplierFacts, wanted: set[str], region: str) -> bool:
+    return any(
+        m.category in wanted and m.region == region and m.state is MemberState.ACTIVE
+        for m in supplier.consortium
+    )
 
 
 def _what_is_lacking(

@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from catalogue.offers.types import AssuranceTerms, OfferPermission
+from catalogue.partners.types import PartnerPermission
 from core.actor import Actor
 from procurement.calloffs.drafting.types import CallOffPermission
 from procurement.contracts.types import ContractPermission
@@ -23,6 +24,7 @@ def sections_for(
         (CallOffPermission.READ_INVITED, supplier.invitations),
         (OfferPermission.READ, supplier.offers),
         (OfferPermission.READ, partial(supplier.unconfirmed_offers, terms=assurance)),
+        (PartnerPermission.READ, supplier.parts),
         (FrameworkPermission.READ_APPLICATION, supplier.applications),
         (ContractPermission.READ, supplier.contracts),
     )
@@ -40,8 +42,8 @@ def sections_for(
     order = list(SectionCode)
     if actor.may(GapPermission.ANALYSE):
         order = [SectionCode.GAPS, *(code for code in order if code is not SectionCode.GAPS)]
-    # Duties come by being named, and offers are confirmed once a year; who has none reads nothing.
-    rare = (SectionCode.DUTIES, SectionCode.UNCONFIRMED_OFFERS)
+    # Duties and parts come by being named, and offers are confirmed once a year; who has none reads nothing.
+    rare = (SectionCode.DUTIES, SectionCode.UNCONFIRMED_OFFERS, SectionCode.PARTS)
     shown = [section for section in found if section.items or section.code not in rare]
     return sorted(shown, key=lambda section: order.index(section.code))
 

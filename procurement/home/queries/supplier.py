@@ -10,6 +10,8 @@ from catalogue.offers.queries.versions import own_offers, states_of_own
 from catalogue.offers.rules.assurance import assurance_state
 from catalogue.offers.rules.states import EDITABLE
 from catalogue.offers.types import AssuranceState, AssuranceTerms, OfferPermission, OfferState
+from catalogue.partners.queries import parts_waiting
+from catalogue.partners.types import PartnerPermission
 from core.actor import Actor
 from core.calendar import london_date
 from procurement.calloffs.bids.queries.scoped import InvitedCallOff, running_invitations_of, standing_of
@@ -70,6 +72,25 @@ def _invitation(invited: InvitedCallOff, now: datetime) -> Item | None:
         about=call_off.authority.name,
         counts={"submitted": count, "lots": len(standings)},
     )
+
+
+def parts(session: Session, *, actor: Actor, now: datetime) -> Section:
+    """Parts in others' supply chains that wait for this organisation to confirm, the oldest first."""
+    waiting, total = parts_waiting(session, actor=actor, most=SHOWN)
+    items = [
+        Item(
+            title=link.lead.name,
+            endpoint="partners.part",
+            values={"public_id": link.public_id},
+            state=link.state,
+            step="confirm_part",
+            waits=actor.may(PartnerPermission.CONFIRM),
+            event="asked",
+            when=link.invited_at,
+        )
+        for link in waiting
+    ]
+    return Section(SectionCode.PARTS, items, total, "partners.parts")
 
 
 def offers(session: Session, *, actor: Actor, now: datetime) -> Section:

@@ -1,7 +1,7 @@
 """Consortia and subcontractors in applications: cited by value, judged for themselves, replaced in time."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +12,11 @@ from catalogue.partners.services import change_partner, decline_part
 from catalogue.partners.types import LinkKind
 from core.jobs.models import OutboxMessage
 from core.reasons import Refused
-from procurement.framework import services
+from procurement.framework import queries, services
 from procurement.framework.models import Application, ApplicationParty
 from procurement.framework.types import ApplicationState, AssessmentOutcome, Delivery
 from tests.factories import NOW
-from tests.factories_framework import Market, assess, make_application, make_market
+from tests.factories_framework import Market, assess, make_application, make_market, make_member
 from tests.factories_partners import PART, ask, confirmed, declared, make_supplier, name_one
 
 MEMBER = LinkKind.CONSORTIUM_MEMBER
@@ -277,3 +277,21 @@ def test_a_partner_that_steps_back_before_submission_must_be_left_out(
     with pytest.raises(Refused) as refused:
         hand_in(session, market, application)
     assert refusal(refused) == ["party_has_left"]
+
+
+def test_what_a_consortium_holds_is_told_on_the_day(session: Session, market: Market) -> None:
+    make_member(session, market)
+    member, person, acting = make_supplier(session)
+    make_member(session, market, person=person)
+    link = confirmed(session, market.applying(session), acting, member, kind=MEMBER)
+
+    def held(day: date) -> int:
+        facts = queries.member_facts(session, market.framework.id, today=day)
+        return len(facts[market.supplier.id].consortium)
+
+    assert held(PART.starts_on) == len(
+        queries.member_facts(session, market.framework.id)[member.id].memberships
+    )
+    assert held(PART.starts_on - timedelta(days=1)) == 0
+    decline_part(session, actor=acting, now=NOW, link=link)
+    assert held(PART.starts_on) == 0

@@ -262,6 +262,16 @@ def test_an_editor_names_and_an_administrator_confirms(client: FlaskClient, sess
     assert client.get("/partners/new").status_code == 403
 
 
+def test_the_start_page_shows_what_waits(client: FlaskClient, session: Session) -> None:
+    _, _, lead = make_supplier(session, "Lead Charity")
+    partner, person, _ = make_supplier(session)
+    client.sign_in(person)
+    assert "Parts that others ask you to confirm" not in text_of(client, "/start")
+    ask(session, lead, name_one(session, lead, partner))
+    page = text_of(client, "/start")
+    assert ("Parts that others ask you to confirm" in page, "Lead Charity" in page) == (True, True)
+
+
 def test_partners_find_each_other(client: FlaskClient, session: Session) -> None:
     _, person, _ = make_supplier(session, "Seeking Charity")
     _, writer, _ = make_supplier(session, "Writing Charity")

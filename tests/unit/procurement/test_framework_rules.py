@@ -103,6 +103,26 @@ def test_a_lot_names_one_category_or_says_that_all_are_needed():
     assert why(together, member(("acc-small", NORTH, ACTIVE))) == ["not_member"]
 
 
+def test_a_consortium_holds_all_those_named_where_the_lot_says_so():
+    one = replace(LOT, need_areas=frozenset({"accommodation", "finance"}), holds_all=True)
+    partner = (MembershipFacts("fin", NORTH, ACTIVE),)
+
+    def leading(*held, consortium=partner):
+        return replace(member(*held), consortium=consortium)
+
+    assert why(one, leading(("acc-small", NORTH, ACTIVE))) == []
+    assert why(one, leading(("acc-small", NORTH, ACTIVE), consortium=())) == ["not_member"]
+    elsewhere = (MembershipFacts("fin", SOUTH, ACTIVE), MembershipFacts("fin", NORTH, SUSPENDED))
+    assert why(one, leading(("acc-small", NORTH, ACTIVE), consortium=elsewhere)) == ["not_member"]
+    both = (*partner, MembershipFacts("acc-small", NORTH, ACTIVE))
+    assert why(one, leading(consortium=both)) == ["not_member", "not_member"], "it holds nothing itself"
+    for state, code in ((SUSPENDED, "suspended"), (REMOVED, "removed")):
+        mixed = leading(("acc-small", NORTH, ACTIVE), ("fin", NORTH, state))
+        assert why(one, mixed) == [code], "nobody comes back through a partner"
+    single = replace(LOT, need_areas=frozenset({"finance"}))
+    assert why(single, leading(("acc-small", NORTH, ACTIVE))) == ["not_member"], "one category: its own"
+
+
 def test_a_lot_without_a_category_invites_nobody():
     finance_south = LotNeed(frozenset({"finance"}), frozenset({SOUTH}), Decimal(1))
     assert why(finance_south, member(("fin", NORTH, ACTIVE))) == ["no_category_for_lot"]

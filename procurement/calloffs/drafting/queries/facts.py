@@ -123,7 +123,7 @@ def invitation_preview(
     The offers that fit are counted where a page shows them: one statement for each lot.
     """
     framework = framework_facts_of(call_off.framework)
-    standing = member_facts(session, call_off.framework_id)
+    standing = member_facts(session, call_off.framework_id, today=london_date(now))
     suppliers = suppliers_of(session, call_off.framework_id)
     regions = region_codes(session)
     today = london_date(now)
