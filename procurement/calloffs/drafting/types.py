@@ -221,6 +221,23 @@ class DraftFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Burden:
+    """What a bid for one lot takes: words at most, minutes of work, and how that compares.
+
+    `yearly_value` is in pounds; `ratio` is words asked for each £100,000 of it; `heavier_than` is the
+    percentage of published lots that ask fewer words for their value.
+    """
+
+    lot: int
+    questions: int
+    words: int
+    minutes: int
+    yearly_value: Decimal | None = None
+    ratio: Decimal | None = None
+    heavier_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TimetableFacts:
     """What a timetable is computed from: what is fixed, what has happened, what was chosen.
 

@@ -71,8 +71,8 @@ def test_a_check_is_added_and_dropped_and_nothing_else(filled: sa.Engine) -> Non
             "constraints: new bid_submission.ck_bid_submission_small: "
             "CONSTRAINT ck_bid_submission_small CHECK(number < 1000000)"
         ]
+        maker = RowMaker(connection, beyond=10_000)
         with pytest.raises(sa.exc.IntegrityError, match="ck_bid_submission_small"), connection.begin_nested():
-            maker = RowMaker(connection, beyond=10_000)
             maker.insert(Base.metadata.tables["bid_submission"], number=1000000)
         drop_check("bid_submission", "small")
         assert differences(schema, schema_of(connection)) == []

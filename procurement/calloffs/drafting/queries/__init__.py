@@ -7,6 +7,7 @@ from procurement.calloffs.drafting.queries.amending import (
     invited_suppliers,
     last_amendment,
 )
+from procurement.calloffs.drafting.queries.burden import burdens
 from procurement.calloffs.drafting.queries.facts import (
     Considered,
     LotPreview,
@@ -50,6 +51,7 @@ __all__ = [
     "amendable_of",
     "amendments_of",
     "available_services",
+    "burdens",
     "call_off_of",
     "call_off_with_duty",
     "call_offs_of",

@@ -4,6 +4,7 @@ from procurement.calloffs.drafting.rules.amending import (
     changes_between,
     reasons_not_to_amend,
 )
+from procurement.calloffs.drafting.rules.burden import burden_of, words_per_unit
 from procurement.calloffs.drafting.rules.editing import reasons_not_to_edit, reasons_not_to_name
 from procurement.calloffs.drafting.rules.lots import outermost, reasons_outside_scope
 from procurement.calloffs.drafting.rules.publishing import (
@@ -38,6 +39,7 @@ __all__ = [
     "LEAST_TENDER_DAYS",
     "LOT_STEPS",
     "STORED_STATES",
+    "burden_of",
     "changes_between",
     "earliest_deadline_day",
     "first_signing_moment",
@@ -56,4 +58,5 @@ __all__ = [
     "state_at",
     "stored",
     "timetable",
+    "words_per_unit",
 ]

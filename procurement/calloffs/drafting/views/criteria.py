@@ -37,6 +37,7 @@ def criteria(public_id: str) -> ResponseReturnValue:
     call_off = find_draft(public_id)
     return render_template(
         "calloffs/criteria.html",
+        burdens=queries.burdens(db.session, call_off),
         call_off=call_off,
         total=total_weight(call_off),
         library=queries.question_library().values(),

@@ -42,6 +42,7 @@ def draft(public_id: str) -> ResponseReturnValue:
     reasons = missing(call_off, clock.now())
     return render_template(
         "calloffs/draft.html",
+        burdens=queries.burdens(db.session, call_off),
         call_off=call_off,
         tasks=task_list(call_off, reasons),
         reasons=reasons,
