@@ -11,6 +11,7 @@ from typing import Any
 
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.rules.identifiers import part_of, term_uuid, uuid_of
+from catalogue.offers.types import RemoteDelivery
 from catalogue.reference.models import Cohort, NeedArea, SentenceType, Stage
 from catalogue.reference.types import Complexity
 from catalogue.suppliers.models import SupplierProfile
@@ -149,7 +150,7 @@ def location_entry(version: OfferVersion) -> Entry | None:
 
 def is_remote(version: OfferVersion) -> bool:
     """Whether a service is given at a distance alone."""
-    return version.remote_only
+    return version.remote is RemoteDelivery.ONLY
 
 
 def ages(cohorts: Iterable[Cohort]) -> tuple[int | None, int | None]:

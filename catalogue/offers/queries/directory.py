@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from catalogue.offers.models import Offer, OfferListing, OfferVersion
+from catalogue.offers.types import RemoteDelivery
 from catalogue.suppliers.models import SupplierProfile
 from core.accounts.models import Organisation
 from core.web.paging import Page
@@ -38,7 +39,7 @@ def directory_page(session: Session, *, number: int, size: int, remote: bool = F
 
     ``remote`` leaves those that are given at a distance alone.
     """
-    where = (OfferVersion.remote_only.is_(True),) if remote else ()
+    where = (OfferVersion.remote == RemoteDelivery.ONLY,) if remote else ()
     counted = sa.select(sa.func.count()).select_from(OfferListing)
     if remote:
         counted = counted.join(OfferVersion, OfferVersion.id == OfferListing.version_id).where(*where)

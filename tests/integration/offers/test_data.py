@@ -18,6 +18,7 @@ from catalogue.offers.exports.validation import formats_in, problems, validator_
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.rules.facts import COMMERCIAL_FIELDS, PUBLIC_FIELDS, field_names
 from catalogue.offers.rules.identifiers import uuid_of
+from catalogue.offers.types import RemoteDelivery
 from catalogue.reference.types import Complexity
 from catalogue.suppliers.services import save_profile
 from tests.factories import NOW, make_organisation
@@ -127,7 +128,7 @@ def test_several_hundred_offers_are_valid_entry_by_entry(
 
 def _make_remote(session: Session, which: Any) -> None:
     """Let some versions be given at a distance alone."""
-    session.execute(sa.update(OfferVersion).where(which).values(remote_only=True))
+    session.execute(sa.update(OfferVersion).where(which).values(remote=RemoteDelivery.ONLY))
 
 
 def test_an_offer_with_everything_is_valid_and_says_what_it_should(
