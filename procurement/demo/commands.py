@@ -57,5 +57,7 @@ def _print_sign_ins() -> None:
     click.echo(f"Every password is: {plan.PASSWORD}")
     for person in plan.AUTHORITY_PEOPLE:
         click.echo(f"  {person.email:<44} {person.role}")
-    for supplier in plan.plan_suppliers()[:3]:
+    planned = plan.plan_suppliers()
+    leads = [supplier for supplier in planned if supplier.application == "in_assessment"]
+    for supplier in (*planned[:3], *leads):
         click.echo(f"  {supplier.key + '@' + plan.DOMAIN:<44} supplier-administrator of {supplier.name}")

@@ -9,7 +9,10 @@ from tests.integration.test_coverage import authority, rows, text_of, upload  # 
 
 
 def test_examples_are_worked_out_from_the_newest_demand_set(
-    app: Flask, client: FlaskClient, session: Session, authority: Organisation  # noqa: F811
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    authority: Organisation,  # noqa: F811
 ) -> None:
     assert "There is no demand set yet" in text_of(client, "/coverage/groups")
     upload(
@@ -35,7 +38,10 @@ def test_examples_are_worked_out_from_the_newest_demand_set(
 
 
 def test_what_makes_no_sense_is_refused_in_words(
-    app: Flask, client: FlaskClient, session: Session, authority: Organisation  # noqa: F811
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    authority: Organisation,  # noqa: F811
 ) -> None:
     upload(client, rows(("pdu:leeds", "attitudes", "high", "men-26-49", 12)))
     wrong = client.get("/coverage/groups?minimum=9&optimum=8&weeks=never")

@@ -44,6 +44,7 @@ from catalogue.offers.queries.finding import (
     versions_with_expired_marks,
 )
 from catalogue.offers.queries.naming import Names, names_for
+from catalogue.offers.queries.partners import partners_named
 from catalogue.offers.queries.provision import committed_places, lets_stand, member_regions
 from catalogue.offers.queries.versions import (
     any_version,
@@ -110,6 +111,7 @@ __all__ = [
     "own_pools",
     "own_unconfirmed",
     "own_version",
+    "partners_named",
     "people_to_tell",
     "place_bits",
     "pools_standing",

@@ -25,6 +25,7 @@ from catalogue.offers.services.drafting import (
 )
 from catalogue.offers.services.levels import save_items, save_methods, save_outcomes, save_price
 from catalogue.offers.services.listing import forget_expired_marks, refresh_listings
+from catalogue.offers.services.partners import save_partners
 
 __all__ = [
     "confirm_offer",
@@ -43,6 +44,7 @@ __all__ = [
     "save_languages",
     "save_methods",
     "save_outcomes",
+    "save_partners",
     "save_places",
     "save_price",
     "save_stages",

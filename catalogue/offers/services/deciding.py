@@ -19,6 +19,7 @@ from catalogue.offers.services.assurance import assure
 from catalogue.offers.services.capacity import write_own_pool
 from catalogue.offers.services.copying import copy_of
 from catalogue.offers.services.listing import remove_listing, write_listing
+from catalogue.offers.services.partners import copy_partners, renew_partners
 from catalogue.offers.types import OfferEvent, OfferTag
 from core.actor import Actor
 from core.audit.services import record
@@ -48,6 +49,7 @@ def submit_offer(
         raise Refused(Reason("changed_meanwhile"))
     refuse_if(reasons_not_to_submit(queries.facts_for(session, version, on=london_date(now))))
     version.state, version.submitted_at = following, now
+    renew_partners(session, version=version)
     _record(session, OfferTag.SUBMITTED, actor, now, version)
 
 
@@ -138,6 +140,7 @@ def start_new_version(session: Session, *, actor: Actor, now: datetime, offer: O
         raise Refused(Reason("nothing_standing"))
     version = copy_of(standing, standing.offer, number=max(numbers) + 1, now=now)
     session.add(version)
+    copy_partners(session, earlier=standing, later=version)
     _record(session, OfferTag.VERSION_STARTED, actor, now, version)
     return version
 

@@ -30,4 +30,14 @@ def offer_words() -> dict[str, Any]:
     }
 
 
-from catalogue.offers.views import comparing, confirming, documents, finding, levels, own, review, sections  # noqa: E402, F401 - they add their routes
+from catalogue.offers.views import (  # noqa: E402, F401 - they add their routes
+    comparing,
+    confirming,
+    documents,
+    finding,
+    levels,
+    own,
+    partners,
+    review,
+    sections,
+)

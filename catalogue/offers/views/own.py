@@ -102,6 +102,7 @@ def offer(offer: str) -> ResponseReturnValue:
         standing=queries.standing_version_of(found),
         editable=version.state in EDITABLE,
         statuses=statuses(facts),
+        partners_named=queries.partners_named(db.session, version.id),
         missing=sum(bool(reasons) for reasons in reasons_by_section(facts).values()),
         assurance=assurance_shown(queries.assurance_of(db.session, found.id)),
         may_start=not reasons_not_to_start_version(row.state for row in found.versions),
@@ -135,6 +136,7 @@ def _check_page(version: OfferVersion, form: SubmitForm) -> str:
         content=facts.content,
         names=names,
         by_section=reasons_by_section(facts),
+        partners_named=queries.partners_named(db.session, version.id),
         error_title=bool(form.errors),
     )
 
@@ -191,6 +193,7 @@ def version(offer: str, number: int) -> ResponseReturnValue:
         names=names,
         keys=section_keys(content),
         changed=changed,
+        partners_named=queries.partners_named(db.session, found.id),
     )
 
 

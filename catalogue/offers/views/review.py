@@ -54,6 +54,9 @@ def _page(
         returning=returning or ReturnForm(formdata=None),
         suspending=suspending or SuspendForm(formdata=None),
         may={event for event in OfferEvent if (version.state, event) in OFFER_STEPS},
+        partners_named=queries.partners_named(db.session, version.id)
+        if current_actor().may(OfferPermission.READ_COMMERCIAL)
+        else (),
         committed=queries.committed_places(db.session, clock.today(), offer_id=version.offer_id),
         error_title=failed,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.reference.models import NeedArea, Place
 from catalogue.reference.types import PlaceKind
+from procurement.demo.services import partners
 from procurement.demo.services.people import Cast
 from procurement.demo.types import PlannedSupplier
 from procurement.framework import services
@@ -138,6 +139,8 @@ def _apply(
     services.save_answers(session, actor=actor, now=now, application=application, answers=answers)
     if supplier.application == "draft":
         return application
+    if supplier.application == "in_assessment":
+        partners.bring_consortium(session, cast, application, supplier.key, answers, now)
     services.sign_declaration(session, actor=actor, now=now, application=application)
     services.submit_application(session, actor=actor, now=now, application=application)
     return application

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
-from procurement.demo.services import awards, calloffs, frameworks, gaps, offers, people
+from procurement.demo.services import awards, calloffs, frameworks, gaps, offers, partners, people
 
 
 def play(session: Session, *, now: datetime) -> Iterator[str]:
@@ -24,6 +24,8 @@ def play(session: Session, *, now: datetime) -> Iterator[str]:
     yield f"{len(stories)} call-offs"
     people_counted = gaps.model_and_analyse(session, cast, now=now)
     yield f"demand of {people_counted:,} people a year, two analyses for the worker"
+    listed = partners.name_and_look(session, cast, now=now)
+    yield f"a consortium with its supply chain, {listed} suppliers that look for partners"
     # The mails of the past have been read long ago.
     session.execute(sa.update(OutboxMessage).values(sent_at=OutboxMessage.created_at))
     session.flush()
