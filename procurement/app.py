@@ -45,6 +45,7 @@ from procurement.calloffs.clarifications.views import clarifications
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
 from procurement.calloffs.evaluation.views import evaluation
+from procurement.changes.types import ChangePermission as Change
 from procurement.contracts.commands import contracts_group
 from procurement.contracts.types import ContractPermission as Contract
 from procurement.contracts.views.awarded import contracts
@@ -57,6 +58,9 @@ from procurement.gaps.jobs import run_analysis, run_study
 from procurement.gaps.types import GapPermission as Gap
 from procurement.gaps.views import gaps
 from procurement.home.views import home
+from procurement.notices.jobs import generate_notices
+from procurement.notices.types import NoticePermission as Notice
+from procurement.notices.views import notices
 from procurement.roles import ROLES
 
 # Every table is known before the first query, whichever feature happens to be used first.
@@ -75,9 +79,11 @@ MODELS = (
     "procurement.calloffs.clarifications.models",
     "procurement.calloffs.drafting.models",
     "procurement.calloffs.evaluation.models",
+    "procurement.changes.models",
     "procurement.contracts.models",
     "procurement.framework.models",
     "procurement.gaps.models",
+    "procurement.notices.models",
 )
 for _name in MODELS:
     import_module(_name)
@@ -131,6 +137,7 @@ def _register_pages(app: Flask) -> None:
         framework,
         gaps,
         home,
+        notices,
         offers,
         partners,
         reference,
@@ -150,6 +157,8 @@ def _register_pages(app: Flask) -> None:
         ),
         NavigationEntry("Assessment", "framework.queue", "/assessment", (Framework.ASSESS,)),
         NavigationEntry("Frameworks", "framework.manage", "/manage", (Framework.MANAGE,)),
+        NavigationEntry("Notices", "notices.index", "/notices", (Notice.READ,)),
+        NavigationEntry("Supplier changes", "changes.index", "/supplier-changes", (Change.RECORD,)),
         NavigationEntry("Call-offs", "calloffs.index", "/commissioning", (CallOff.READ,)),
         NavigationEntry("Invitations", "bids.invitations", "/invitations", (CallOff.READ_INVITED,)),
         NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),
@@ -229,3 +238,5 @@ def _register_jobs(app: Flask) -> None:
     register_handler(app, bulk_services.CHECK, check_upload)
     register_handler(app, bulk_services.APPLY, apply_upload)
     register_handler(app, bulk_services.WRITE, write_offers)
+    register_handler(app, "notices.generate", generate_notices)
+    register_daily(app, "notices.generate")

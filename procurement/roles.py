@@ -7,9 +7,11 @@ from core.accounts.types import AccountPermission as Account
 from core.accounts.types import OrganisationKind, Role
 from core.audit.types import AuditPermission as Audit
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
+from procurement.changes.types import ChangePermission as Change
 from procurement.contracts.types import ContractPermission as Contract
 from procurement.framework.types import FrameworkPermission as Framework
 from procurement.gaps.types import GapPermission as Gap
+from procurement.notices.types import NoticePermission as Notice
 
 AUTHORITY, SUPPLIER = OrganisationKind.AUTHORITY, OrganisationKind.SUPPLIER
 
@@ -95,6 +97,9 @@ _ROLES = (
                 Partner.READ_WANTED,
                 Framework.MANAGE,
                 Framework.ASSESS,
+                Change.RECORD,
+                Notice.READ,
+                Notice.PUBLISH,
                 Contract.READ,
                 CallOff.READ,
             }
@@ -220,5 +225,8 @@ DEEDS = {
     Contract.IMPORT: "import a contract register",
     Contract.MAKE: "turn awards into contracts",
     Gap.READ: "see where demand is met and where it is not",
+    Change.RECORD: "record that a supplier has merged, has a new name or is insolvent",
+    Notice.READ: "read the notices of dynamic markets",
+    Notice.PUBLISH: "mark notices as published",
     Gap.ANALYSE: "upload demand and run analyses",
 }

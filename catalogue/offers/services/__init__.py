@@ -26,11 +26,13 @@ from catalogue.offers.services.drafting import (
 from catalogue.offers.services.levels import save_items, save_methods, save_outcomes, save_price
 from catalogue.offers.services.listing import forget_expired_marks, refresh_listings
 from catalogue.offers.services.partners import save_partners
+from catalogue.offers.services.moving import move_offers, withdraw_for_supplier
 
 __all__ = [
     "confirm_offer",
     "follow_assurance",
     "forget_expired_marks",
+    "move_offers",
     "publish_offer",
     "refresh_listings",
     "reinstate_offer",
@@ -53,6 +55,7 @@ __all__ = [
     "start_offer",
     "submit_offer",
     "suspend_offer",
+    "withdraw_for_supplier",
     "withdraw_offer",
     "write_content",
 ]

@@ -146,6 +146,7 @@ class OfferTag(AuditTag):
     SUSPENDED = "offer:suspended"
     REINSTATED = "offer:reinstated"
     WITHDRAWN = "offer:withdrawn"
+    MOVED = "offer:moved"
     VERSION_STARTED = "offer:version-started"
     POOL_STARTED = "capacity:pool-started"
     POOL_CHANGED = "capacity:pool-changed"

@@ -33,7 +33,9 @@ VALID: dict[str, Row] = {
     "contract": {"origin": "register", "starts_on": DAY},
     "crosswalk": {"equivalence": "none"},
     "partner_message": {"recipient_id": FILLED},
+    "notice": {"reference": ""},
     "place": {"kind": "nation"},
+    "supplier_change": {"kind": "insolvency"},
 }
 
 # Each CHECK by name, with every way to offend it that a different clause refuses.
@@ -186,6 +188,10 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_offer_level_costing_overheads_in_one_way": [
         {"overhead_percent": Decimal(1), "overhead_pounds": Decimal(1)}
     ],
+    "ck_notice_published_with_reference": [
+        {"reference": "012345-2026"},
+        {"published_at": MOMENT, "reference": ""},
+    ],
     "ck_offer_level_places_positive": [{"places_a_year": 0}],
     "ck_offer_level_price_not_negative": [{"unit_price": Decimal("-0.01")}],
     "ck_offer_evidence_only_a_mark_has_a_mark": [
@@ -244,6 +250,10 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_score_reason_given": [{"reason": ""}],
     "ck_score_score_not_negative": [{"score": Decimal("-0.0001")}],
     "ck_specification_level_reason_where_not_available": [{"availability": "not_available", "reason": ""}],
+    "ck_supplier_change_has_evidence": [{"evidence": ""}],
+    "ck_supplier_change_merger_has_a_successor": [{"kind": "merger"}],
+    "ck_supplier_change_renaming_has_a_name": [{"kind": "renaming", "new_name": ""}],
+    "ck_supplier_change_successor_is_another": [{"successor_id": SameAs("supplier_id")}],
     "ck_supply_chain_link_confirmed_by_the_partner": [
         {"state": "confirmed", "invited_at": MOMENT, "confirmed_by_id": FILLED, "partner_id": FILLED},
         {"state": "confirmed", "invited_at": MOMENT, "confirmed_at": MOMENT, "partner_id": FILLED},

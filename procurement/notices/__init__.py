@@ -1,0 +1,1 @@
+"""What has to be made public of dynamic markets: notices generated from what happened."""
