@@ -130,6 +130,7 @@ def _register_pages(app: Flask) -> None:
         bids,
         bulk,
         calloffs,
+        changes,
         clarifications,
         contracts,
         evaluation,

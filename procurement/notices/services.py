@@ -132,4 +132,4 @@ def _names(session: Session, public_ids: Iterable[str]) -> dict[str, str]:
         .where(Organisation.public_id.in_(sorted(set(public_ids))))
         .order_by(Organisation.public_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.public_id: row.name for row in session.execute(query)}

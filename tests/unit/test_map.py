@@ -57,7 +57,8 @@ def compare(title: str, found: set[str]) -> None:
 def types_of(kind: type[StrEnum], ending: str = "") -> Iterator[type[StrEnum]]:
     for floor in FLOORS:
         for module in walk_packages(import_module(floor).__path__, f"{floor}."):
-            if module.name.endswith(".types"):
+            # A feature's types, or a part of them where they have become a package.
+            if ".types" in module.name:
                 held = vars(import_module(module.name))
                 yield from (
                     value

@@ -1,6 +1,6 @@
 """The call-off as its authority's people see it, and what each of them has to do in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -10,6 +10,8 @@ from procurement.calloffs.bids.models import Bid, BidSubmission
 from procurement.calloffs.bids.types import BidState
 from procurement.calloffs.drafting.models import CallOff, CallOffDuty, Criterion, Lot, LotVolume
 from procurement.calloffs.drafting.types import Duty
+from procurement.framework.models import Concern
+from procurement.framework.queries import open_concerns
 
 
 def call_off_of(
@@ -76,6 +78,13 @@ def standing_bids(session: Session, call_off: CallOff) -> Mapping[int, Sequence[
     for bid in rows:
         found[bid.lot_id].append(bid)
     return found
+
+
+def concerns_on(session: Session, call_off: CallOff, bids: Iterable[Bid]) -> dict[int, list[Concern]]:
+    """What the authority has still to consider of the bidders, by supplier's key."""
+    return open_concerns(
+        session, authority_id=call_off.authority_id, suppliers={bid.supplier_id for bid in bids}
+    )
 
 
 def all_standing(session: Session, call_off: CallOff) -> list[Bid]:

@@ -15,7 +15,7 @@ from procurement.calloffs.drafting.types import CallOffPermission, CallOffState,
 from procurement.calloffs.evaluation import services
 from procurement.calloffs.evaluation.forms import NOBODY, RecommendForm, ReturnForm, recommend_form
 from procurement.calloffs.evaluation.queries import letters as letter_queries
-from procurement.calloffs.evaluation.queries import results, scores
+from procurement.calloffs.evaluation.queries import results, scoped, scores
 from procurement.calloffs.evaluation.types import Ranked
 from procurement.calloffs.evaluation.views.blueprint import (
     evaluation,
@@ -200,6 +200,7 @@ def _show(
             call_off=call_off,
             rankings=rankings,
             bids={bid.public_id: bid for bid in panel.bids},
+            concerns=scoped.concerns_on(db.session, call_off, panel.bids),
             prompts={key: results.prompts_of(ranking) for key, ranking in rankings.items()},
             awards=results.awards_of(db.session, call_off),
             shows_price=results.shows_price(call_off.price_formula),

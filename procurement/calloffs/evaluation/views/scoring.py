@@ -205,6 +205,7 @@ def _show(
             call_off=call_off,
             criterion=criterion,
             bids=bids,
+            concerns=scoped.concerns_on(db.session, call_off, bids),
             opened=opened.opened_quality(db.session, call_off, bids),
             scored=scores.own_scores(db.session, criterion_id=criterion.id, person_id=_person()),
             form=form,
