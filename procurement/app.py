@@ -46,6 +46,7 @@ from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
 from procurement.calloffs.evaluation.views import evaluation
 from procurement.changes.types import ChangePermission as Change
+from procurement.changes.views import changes
 from procurement.contracts.commands import contracts_group
 from procurement.contracts.types import ContractPermission as Contract
 from procurement.contracts.views.awarded import contracts

@@ -179,7 +179,15 @@ _ROLES = (
         "Auditor",
         AUTHORITY,
         frozenset(
-            {Audit.READ, CallOff.READ, Contract.READ, Gap.READ, Offer.READ_COMMERCIAL, Partner.READ_ALL}
+            {
+                Audit.READ,
+                CallOff.READ,
+                Contract.READ,
+                Gap.READ,
+                Notice.READ,
+                Offer.READ_COMMERCIAL,
+                Partner.READ_ALL,
+            }
         ),
         "Reads everything that is not sealed, and the audit.",
     ),
