@@ -25,8 +25,8 @@ from catalogue.offers.services.drafting import (
 )
 from catalogue.offers.services.levels import save_items, save_methods, save_outcomes, save_price
 from catalogue.offers.services.listing import forget_expired_marks, refresh_listings
-from catalogue.offers.services.partners import save_partners
 from catalogue.offers.services.moving import move_offers, withdraw_for_supplier
+from catalogue.offers.services.partners import save_partners
 
 __all__ = [
     "confirm_offer",
