@@ -80,7 +80,7 @@ def name_and_look(session: Session, cast: Cast, *, now: datetime) -> int:
             brings=brings,
             need_areas=planned.need_areas[:2],
             places=[f"region:{region}" for region in planned.regions],
-            until=(now + timedelta(days=60)).date(),
+            until=(now + timedelta(days=120)).date(),
         )
         services.write_about(
             session,

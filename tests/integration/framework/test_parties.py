@@ -255,6 +255,7 @@ def test_a_lead_chooses_partners_and_replaces_one_in_the_browser(
     client.sign_in(market.administrator)
     page = client.get(address).get_data(as_text=True)
     assert ("Replace Member Charity" in page, "ended early" in page) == (True, False)
+    assert f'href="{address}/check"' in page, "what was handed in is read from here"
     replacing = f"{address}/partners/{key}/replace"
     assert "Spare Charity" in client.get(replacing).get_data(as_text=True)
     assert client.post(replacing, data={"by": "forged"}).status_code == 422
