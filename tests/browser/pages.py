@@ -52,14 +52,22 @@ class Watch:
 
 @dataclass
 class Visitor:
-    """One browser: what its person reads and does."""
+    """One browser: what its person reads and does, and how much of it."""
 
     page: Page
     watch: Watch
     scripts: bool = True
+    pages: int = 0
+    """Pages shown so far, one shown again included."""
+    fields: int = 0
+    """Fields filled, boxes ticked and answers chosen so far."""
+    words: int = 0
+    """Words typed so far."""
 
     def answered(self, response: Response) -> None:
-        """Note every answer that no one should meet."""
+        """Count the pages shown, and note every answer that no one should meet."""
+        shown = response.request.is_navigation_request() and not 300 <= response.status < 400
+        self.pages += shown
         if response.status >= 500:
             self.watch.found.append(f"{response.request.method} {response.url} answers {response.status}")
 
@@ -122,22 +130,28 @@ class Visitor:
             self.page.get_by_label(label).first.fill(value)
         for name, value in by_name.items():
             self.page.locator(f'[name="{name}"]').fill(value)
+        typed = [*fields[1::2], *by_name.values()]
+        self.fields += len(typed)
+        self.words += sum(len(text.split()) for text in typed)
         return self
 
     def choose(self, *labels: str | re.Pattern[str], within: Locator | None = None) -> "Visitor":
         """Tick boxes or choose answers by their labels."""
         for label in labels:
             (within or self.page).get_by_label(label, exact=True).first.check()
+        self.fields += len(labels)
         return self
 
     def select(self, label: str, words: str) -> "Visitor":
         """Choose from a list."""
         self.page.get_by_label(label).first.select_option(label=words)
+        self.fields += 1
         return self
 
     def attach(self, label: str, file: Path) -> "Visitor":
         """Put a file into a field."""
         self.page.get_by_label(label).set_input_files(file)
+        self.fields += 1
         return self
 
     def tab_to(self, words: str) -> "Visitor":
