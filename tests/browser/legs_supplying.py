@@ -30,11 +30,12 @@ def draft_offer(visitor: Visitor, need: str, title: str, price: str, places: str
     visitor.follow("Outputs and outcomes").fill(outputs="Six meetings, and a report to the practitioner.")
     visitor.page.locator("input[name=outcomes]").first.check()
     visitor.press(save)
-    visitor.follow("Price").fill(unit_price="about fifty", places_a_year="many").press(save)
+    paid, served = "low-unit_price", "low-places_a_year"
+    visitor.follow("Price").fill(**{paid: "about fifty", served: "many"}).press("Save and show")
     visitor.refused("Price of a place must be an amount in pounds", "Places a year")
-    assert visitor.page.locator("[name=unit_price]").input_value() == "about fifty"
-    assert visitor.page.locator("[name=places_a_year]").input_value() == "many"
-    visitor.fill(unit_price=price, places_a_year=places).press(save)
+    assert visitor.page.locator(f"[name={paid}]").input_value() == "about fifty"
+    assert visitor.page.locator(f"[name={served}]").input_value() == "many"
+    visitor.fill(**{paid: price, served: places}).press("Save and show").follow("Back to the task list")
     visitor.follow("Places served")
     visitor.page.locator(".govuk-details__summary", has_text="North East").first.click()
     visitor.choose("The whole of North East").press(save)

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from catalogue.bulk import services as bulk
+from catalogue.offers import services
 from catalogue.offers.rules.identifiers import uuid_of
 from tests.factories import NOW, make_organisation
 from tests.factories_offers import actor_with, draft_offer, published_offer
@@ -63,3 +64,17 @@ def directory_entry(session: Session) -> Scene:
         {"service": uuid_of(offer.public_id), "organization": uuid_of(offer.supplier.public_id)},
         shared="the directory is public",
     )
+
+
+@makes("/capacity/<pool>")
+def own_pool(session: Session) -> Scene:
+    supplier = make_organisation(session)
+    pool = services.start_pool(
+        session,
+        actor=actor_with(supplier, "supplier-administrator"),
+        now=NOW,
+        name="Example team",
+        made_of="",
+        places=120,
+    )
+    return Scene({"pool": pool.public_id}, owner=supplier)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from catalogue.offers.forms import words
+from catalogue.offers.forms import commercial, words
 from catalogue.offers.forms.words import COMPLEXITY_WORDS, FIELD_WORDS
 from catalogue.offers.queries import Names
 from catalogue.offers.rules.content import SECTION_FIELDS
@@ -26,7 +26,7 @@ SECTIONS: Mapping[str, Section] = {
 # Every table of words in which a value of an enum may be found.
 _ENUM_WORDS = [
     table
-    for name, table in vars(words).items()
+    for name, table in (*vars(words).items(), *vars(commercial).items())
     if name.endswith("_WORDS") and isinstance(table, dict) and all(isinstance(key, StrEnum) for key in table)
 ]
 
@@ -84,6 +84,8 @@ def _words(names: Names, name: str, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, StrEnum):
         return _enum(value)
+    if name.endswith("_percent") and isinstance(value, Decimal):
+        return commercial.format_percent(value)
     if isinstance(value, Decimal):
         return format_pounds(value) if name in COMMERCIAL_FIELDS else f"{value:,}"
     if isinstance(value, int):

@@ -10,7 +10,7 @@ from wtforms.validators import Length, ValidationError
 from catalogue.offers.forms.words import COMPLEXITY_WORDS, MODE_WORDS, REMOTE_WORDS, RESPONSE_WORDS
 from catalogue.offers.types import DeliveryMode, ItemResponse, RemoteDelivery
 from catalogue.reference.models import SpecificationItem
-from core.web.forms import CheckboxesField, Form, PoundsField, WholeNumberField, WordsField
+from core.web.forms import CheckboxesField, Form, WholeNumberField, WordsField
 
 Option = tuple[str, str, str]
 """A value, its words, and a hint or nothing."""
@@ -78,19 +78,6 @@ class OutcomesForm(SectionForm):
         "How outcomes are shown (optional)",
         word_limit=300,
         description="How you will know, and show, that an outcome was reached.",
-    )
-
-
-class PriceForm(SectionForm):
-    unit_price = PoundsField(
-        "Price of a place",
-        description="The whole price to the authority of one person's place, overheads included.",
-    )
-    places_a_year = WholeNumberField(
-        "Places a year",
-        least=1,
-        most=1_000_000,
-        description="How many people you can serve in a year at this complexity.",
     )
 
 

@@ -1,5 +1,6 @@
 """The words of offers: states, sections, fields, and each reason that the rules may give."""
 
+from catalogue.offers.forms.commercial import COMMERCIAL_REASONS
 from catalogue.offers.types import (
     AssuranceState,
     DeliveryMode,
@@ -109,6 +110,7 @@ SECTION_WORDS = {
     Section.ITEMS: "How the specification is met",
     Section.OUTCOMES: "Outputs and outcomes",
     Section.PRICE: "Price and places a year",
+    Section.CAPACITY: "All places, and how prices rise",
     Section.COHORTS: "Who it is for",
     Section.CUSTOMISATION: "Fitting the service to people",
     Section.STAGES: "Stages and sentence types",
@@ -133,6 +135,14 @@ FIELD_WORDS = {
     "outcomes_text": "How outcomes are shown",
     "unit_price": "Price of a place",
     "places_a_year": "Places a year",
+    "places_together": "Places a year, all complexities together",
+    "pool": "Shared pool of places",
+    "bands": "Price by volume",
+    "places_from": "From places a year",
+    "band_reason": "Why a larger volume costs more",
+    "indexation": "How prices rise",
+    "indexation_percent": "Rise a year",
+    "indexation_from": "First rise on",
     "places": "Places served",
     "cohorts": "Groups of people",
     "women_only": "For women only",
@@ -209,8 +219,14 @@ _REASONS = {
     ),
     "outputs_missing": "{complexity} complexity: say what you will deliver",
     "outcome_missing": "{complexity} complexity: choose at least one minimum outcome",
-    "price_missing": "{complexity} complexity: enter the price of a place",
-    "capacity_missing": "{complexity} complexity: enter how many places a year there are",
+    "price_missing": (
+        "{complexity} complexity: enter the price of a place. Without it nobody can plan a budget"
+    ),
+    "capacity_missing": (
+        "{complexity} complexity: enter how many places a year there are. Without it nobody can tell how "
+        "much of the need you would meet"
+    ),
+    **COMMERCIAL_REASONS,
     "places_missing": "Choose where the service is given",
     "cohorts_missing": "Choose whom the service is for",
     "women_only_with_men": "A service for women only cannot also be for men: change one or the other",

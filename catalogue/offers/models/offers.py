@@ -120,7 +120,7 @@ class OfferVersion(Base, Versioned):
     # A service for women alone; otherwise the cohorts say whom the service knows how to serve.
     women_only: Mapped[bool] = mapped_column(default=False)
     # All complexities together, of the levels that draw on no shared pool; empty where they add up.
-    places_a_year: Mapped[int | None]
+    places_together: Mapped[int | None]
     indexation: Mapped[Indexation | None]
     indexation_percent: Mapped[Points | None]
     indexation_from: Mapped[date | None]
@@ -174,7 +174,7 @@ class OfferVersion(Base, Versioned):
             name="published_has_a_moment",
         ),
         sa.CheckConstraint("state <> 'returned' OR return_reasons <> ''", name="returned_has_reasons"),
-        sa.CheckConstraint("places_a_year IS NULL OR places_a_year > 0", name="places_positive"),
+        sa.CheckConstraint("places_together IS NULL OR places_together > 0", name="places_positive"),
         sa.CheckConstraint(
             "indexation_percent IS NULL OR (indexation IS NOT NULL AND indexation = 'fixed')",
             name="percent_where_fixed",

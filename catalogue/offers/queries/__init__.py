@@ -17,6 +17,7 @@ from catalogue.offers.queries.capacity import (
     figures_of,
     own_pool,
     own_pools,
+    pools_of_version,
     pools_standing,
     shared_pools,
     standing_pools,
@@ -45,6 +46,7 @@ from catalogue.offers.queries.finding import (
 )
 from catalogue.offers.queries.naming import Names, names_for
 from catalogue.offers.queries.partners import partners_named
+from catalogue.offers.queries.pricing import costing_of, costings_of, prices_seen
 from catalogue.offers.queries.provision import committed_places, lets_stand, member_regions
 from catalogue.offers.queries.versions import (
     any_version,
@@ -84,8 +86,9 @@ __all__ = [
     "catalogue_counts",
     "cited",
     "commitments_of",
-    "committed_places",
     "content_of",
+    "costing_of",
+    "costings_of",
     "directory_page",
     "directory_service",
     "directory_supplier",
@@ -114,7 +117,9 @@ __all__ = [
     "partners_named",
     "people_to_tell",
     "place_bits",
+    "pools_of_version",
     "pools_standing",
+    "prices_seen",
     "profiles_of",
     "published_version",
     "published_versions_of",

@@ -68,6 +68,14 @@ def pools_standing(session: Session, on: date, keys: Sequence[int]) -> dict[int,
     return {pool.key: pool for pool in _standing(session, on, CapacityPool.id.in_(keys))}
 
 
+def pools_of_version(session: Session, on: date, version: OfferVersion) -> list[PoolStanding]:
+    """The pools that a loaded version draws on as they stand on a day, and its offer's own."""
+    drawn = {level.pool_id for level in version.levels} - {None}
+    return _standing(
+        session, on, sa.or_(CapacityPool.id.in_(drawn), CapacityPool.offer_id == version.offer_id)
+    )
+
+
 def figures_of(session: Session, pool_id: int) -> list[PoolFigures]:
     """All figures of a pool, by number."""
     return _figures(session, CapacityPool.id == pool_id).get(pool_id, [])
@@ -100,6 +108,17 @@ def shared_pools(session: Session, supplier_id: int) -> Sequence[CapacityPool]:
         .order_by(CapacityPool.name, CapacityPool.id)
     )
     return session.scalars(query).all()
+
+
+def shared_places(session: Session, supplier_id: int) -> dict[str, int]:
+    """Places a year of a supplier's shared pools by identifier, by the latest figures of each."""
+    query = (
+        sa.select(CapacityPool.public_id, CapacityPoolVersion.places_a_year)
+        .join(CapacityPoolVersion, CapacityPoolVersion.pool_id == CapacityPool.id)
+        .where(CapacityPool.supplier_id == supplier_id, CapacityPool.offer_id.is_(None))
+        .order_by(CapacityPoolVersion.effective_from, CapacityPoolVersion.number)
+    )
+    return dict(session.execute(query).all())
 
 
 def own_pool(session: Session, public_id: str, *, actor: Actor, lock: bool = False) -> CapacityPool | None:

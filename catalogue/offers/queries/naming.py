@@ -1,12 +1,13 @@
 """What the codes of an offer's content are called, for every page that shows one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from catalogue.offers.queries.capacity import shared_pools
 from catalogue.offers.rules.finding import places_by_region
 from catalogue.offers.types import LevelContent, OfferContent
 from catalogue.reference import queries as reference
@@ -41,6 +42,8 @@ class Names:
     """In the order of the specification, the lowest complexity first."""
     levels: Mapping[Complexity, SpecificationLevel]
     """The specification in force, without its items."""
+    pools: Mapping[str, str] = field(default_factory=dict)
+    """What the supplier's shared pools are called; empty where nobody may read it."""
 
     def places(self, content: OfferContent) -> list[tuple[Place, list[Place]]]:
         """Regions with the parts of them that an offer serves; no parts mean the whole region."""
@@ -57,6 +60,8 @@ class Names:
         """What a code in a list of codes is called."""
         if name == "places":
             return self.tree.by_code[code].name if code in self.tree.by_code else code
+        if name == "pool":
+            return self.pools.get(code, code)
         if name == "outcomes":
             return self.outcomes[code].text if code in self.outcomes else code
         kinds: dict[str, Mapping[str, Any]] = {
@@ -70,8 +75,11 @@ class Names:
         return row.name if row else code
 
 
-def names_for(session: Session, need_area: NeedArea) -> Names:
-    """What the codes of an offer for a need area are called; the number of queries is always the same."""
+def names_for(session: Session, need_area: NeedArea, *, pools_of: int | None = None) -> Names:
+    """What the codes of an offer for a need area are called; the number of queries is always the same.
+
+    ``pools_of`` is the supplier whose shared pools are named, too: for it and the authority only.
+    """
     in_need = (
         sa.select(SpecificationItem)
         .join(SpecificationLevelItem, SpecificationLevelItem.item_id == SpecificationItem.id)
@@ -97,6 +105,9 @@ def names_for(session: Session, need_area: NeedArea) -> Names:
         outcomes=_by_code(session.scalars(outcomes).all()),
         items=_by_code(session.scalars(in_need).all()),
         levels={level.complexity: level for level in session.scalars(levels)},
+        pools={}
+        if pools_of is None
+        else {pool.public_id: pool.name for pool in shared_pools(session, pools_of)},
     )
 
 

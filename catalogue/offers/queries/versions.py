@@ -17,6 +17,7 @@ from catalogue.offers.models import (
     OfferLevelOutcome,
     OfferVersion,
 )
+from catalogue.offers.queries.capacity import shared_places
 from catalogue.offers.queries.provision import member_regions
 from catalogue.offers.rules.finding import PlaceBit
 from catalogue.offers.rules.states import EDITABLE, OPEN, STANDING
@@ -32,6 +33,7 @@ from catalogue.offers.types import (
     OfferState,
     OutcomeTarget,
     Output,
+    PriceBand,
     SpecifiedLevel,
 )
 from catalogue.reference import queries as reference
@@ -49,6 +51,8 @@ def whole_version() -> tuple[ORMOption, ...]:
         selectinload(OfferVersion.levels)
         .selectinload(OfferLevel.outcomes)
         .joinedload(OfferLevelOutcome.outcome),
+        selectinload(OfferVersion.levels).selectinload(OfferLevel.bands),
+        selectinload(OfferVersion.levels).joinedload(OfferLevel.pool),
         selectinload(OfferVersion.levels).selectinload(OfferLevel.methods),
         selectinload(OfferVersion.levels).selectinload(OfferLevel.output_rows),
         selectinload(OfferVersion.places),
@@ -243,8 +247,13 @@ def content_of(version: OfferVersion) -> OfferContent:
 
 
 def _level_content(level: OfferLevel) -> LevelContent:
+    shared = level.pool is not None and level.pool.offer_id is None
+    held = {name: getattr(level, name) for name in LEVEL_FACTS}
     return LevelContent(
-        **{name: getattr(level, name) for name in LEVEL_FACTS},
+        # What a level said of its own places before they were shared is the pool's to say now.
+        **held | ({"places_a_year": None} if shared else {}),
+        pool=level.pool.public_id if shared and level.pool is not None else "",
+        bands=tuple(PriceBand(band.places_from, band.unit_price) for band in level.bands),
         methods={
             row.phase: Method(row.words, row.sessions, row.weeks, row.contacts) for row in level.methods
         },
@@ -292,6 +301,7 @@ def facts_around(
             if cohort.sex != Sex.FEMALE and cohort.age_to is None and not cohort.tags
         ),
         places=_places_within(session),
+        pool_places=shared_places(session, supplier_id),
         today=on,
     )
     return {

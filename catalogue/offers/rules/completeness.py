@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from catalogue.offers.rules.content import section_keys, started
+from catalogue.offers.rules.pricing import reasons_about_bands, reasons_about_rise
 from catalogue.offers.types import (
     DeliveryMode,
+    Indexation,
     ItemResponse,
     LevelContent,
     OfferFacts,
     RemoteDelivery,
+    Rise,
     Section,
     SectionKey,
     SectionStatus,
@@ -33,6 +36,8 @@ def reasons_by_section(facts: OfferFacts) -> dict[SectionKey, list[Reason]]:
     for key in section_keys(facts.content):
         if key.complexity is None:
             found[key] = list(_CHECKS[key.section](facts))
+        elif key.section is Section.PRICE:
+            found[key] = list(_price(facts, key.complexity))
         else:
             level = facts.content.levels[key.complexity]
             specified = facts.specification.get(key.complexity, _NOTHING)
@@ -54,7 +59,7 @@ def statuses(facts: OfferFacts) -> dict[SectionKey, SectionStatus]:
             found[key] = SectionStatus.INCOMPLETE if begun else SectionStatus.NOT_STARTED
         else:
             # A level without published items has nothing to answer and is complete as it is.
-            asked = key.section not in (Section.CUSTOMISATION, Section.PRE_RELEASE)
+            asked = key.section not in (Section.CAPACITY, Section.CUSTOMISATION, Section.PRE_RELEASE)
             found[key] = SectionStatus.COMPLETE if begun or asked else SectionStatus.OPTIONAL
     return found
 
@@ -108,11 +113,43 @@ def _outcomes(complexity: Complexity, level: LevelContent, specified: SpecifiedL
         yield Reason("outcome_missing", {"complexity": str(complexity)}, SPECIFICATION)
 
 
-def _price(complexity: Complexity, level: LevelContent, specified: SpecifiedLevel) -> Iterator[Reason]:
+def _price(facts: OfferFacts, complexity: Complexity) -> Iterator[Reason]:
+    level, named = facts.content.levels[complexity], {"complexity": str(complexity)}
     if level.unit_price is None:
-        yield Reason("price_missing", {"complexity": str(complexity)})
-    if level.places_a_year is None:
-        yield Reason("capacity_missing", {"complexity": str(complexity)})
+        yield Reason("price_missing", named)
+    if level.places_a_year is None and not level.pool and facts.content.places_together is None:
+        yield Reason("capacity_missing", named)
+    for reason in reasons_about_bands(level.unit_price, level.bands, level.band_reason):
+        yield Reason(reason.code, {**named, **reason.params}, reason.source)
+
+
+def _capacity(facts: OfferFacts) -> Iterator[Reason]:
+    content = facts.content
+    own = [level for level in content.levels.values() if not level.pool]
+    said = [level.places_a_year for level in own if level.places_a_year is not None]
+    if content.places_together is not None:
+        if any(places > content.places_together for places in said):
+            yield Reason("level_places_over_total", {"places": content.places_together})
+        if own and len(said) == len(own) and sum(said) < content.places_together:
+            yield Reason("total_places_out_of_reach", {"places": content.places_together, "sum": sum(said)})
+    yield from reasons_about_rise(
+        Rise(content.indexation or Indexation.NONE, content.indexation_percent, content.indexation_from)
+    )
+
+
+def places_in_all(facts: OfferFacts) -> int | None:
+    """How many people the offer could serve in a year: its own places and its pools'; None if not said."""
+    content = facts.content
+    own = [level.places_a_year for level in content.levels.values() if not level.pool]
+    total = content.places_together
+    if total is None:
+        if None in own:
+            return None
+        total = sum(places or 0 for places in own)
+    pools = {level.pool for level in content.levels.values() if level.pool}
+    if pools - facts.pool_places.keys():
+        return None
+    return (total if own else 0) + sum(facts.pool_places[pool] for pool in pools)
 
 
 def _places(facts: OfferFacts) -> Iterator[Reason]:
@@ -164,11 +201,9 @@ def _delivery(facts: OfferFacts) -> Iterator[Reason]:
     sizes = [size for size in (least, best, most) if size is not None]
     if sizes != sorted(sizes):
         yield Reason("group_sizes_out_of_order")
-    places = [level.places_a_year for level in content.levels.values()]
-    if most is not None and places and None not in places:
-        total = sum(number or 0 for number in places)
-        if most > total:
-            yield Reason("group_larger_than_places", {"group": most, "places": total})
+    total = places_in_all(facts)
+    if most is not None and content.levels and total is not None and most > total:
+        yield Reason("group_larger_than_places", {"group": most, "places": total})
 
 
 def _customisation(facts: OfferFacts) -> Iterator[Reason]:
@@ -187,6 +222,7 @@ def _pre_release(facts: OfferFacts) -> Iterator[Reason]:
 _CHECKS = {
     Section.TITLE: _title,
     Section.COMPLEXITIES: _complexities,
+    Section.CAPACITY: _capacity,
     Section.PLACES: _places,
     Section.COHORTS: _cohorts,
     Section.STAGES: _stages,
@@ -194,4 +230,4 @@ _CHECKS = {
     Section.CUSTOMISATION: _customisation,
     Section.PRE_RELEASE: _pre_release,
 }
-_LEVEL_CHECKS = {Section.ITEMS: _items, Section.OUTCOMES: _outcomes, Section.PRICE: _price}
+_LEVEL_CHECKS = {Section.ITEMS: _items, Section.OUTCOMES: _outcomes}

@@ -24,7 +24,8 @@ SECTION_FIELDS: Mapping[Section, tuple[str, ...]] = {
     Section.METHODS: ("methods",),
     Section.ITEMS: ("answers",),
     Section.OUTCOMES: ("output_rows", "outputs", "outcomes", "outcomes_text"),
-    Section.PRICE: ("unit_price", "places_a_year"),
+    Section.PRICE: ("unit_price", "bands", "band_reason", "pool", "places_a_year"),
+    Section.CAPACITY: ("places_together", "indexation", "indexation_percent", "indexation_from"),
     Section.COHORTS: ("cohorts", "women_only"),
     Section.CUSTOMISATION: ("cohort_customisation", "customisation"),
     Section.STAGES: ("stages", "sentence_types", "sentence_type_reason"),
@@ -140,7 +141,14 @@ def words_of(content: OfferContent) -> list[str]:
 def public_content(content: OfferContent) -> OfferContent:
     """What anyone may read: everything but prices and capacity."""
     levels = {
-        complexity: replace(level, unit_price=None, places_a_year=None)
+        complexity: replace(level, unit_price=None, places_a_year=None, pool="", bands=(), band_reason="")
         for complexity, level in content.levels.items()
     }
-    return replace(content, levels=levels)
+    return replace(
+        content,
+        levels=levels,
+        places_together=None,
+        indexation=None,
+        indexation_percent=None,
+        indexation_from=None,
+    )

@@ -90,7 +90,12 @@ PUBLIC_FIELDS = frozenset(
     }
 )
 """Fields of an offer and of its levels that anyone may read."""
-COMMERCIAL_FIELDS = frozenset({"unit_price", "places_a_year"})
+COMMERCIAL_FIELDS = frozenset(
+    {
+        *("unit_price", "places_a_year", "pool", "bands", "band_reason"),
+        *("indexation", "indexation_percent", "indexation_from"),
+    }
+)
 """Fields that its supplier and the authority alone may read."""
 
 

@@ -11,11 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
+from typing import TypeVar
 
 from catalogue.offers.types import Costing, Indexation, PriceBand, Rise
 from core.reasons import Reason
 
 HUNDRED = Fraction(100)
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +144,22 @@ def price_on(
             return None
         factor *= 1 + Fraction(percent) / HUNDRED
     return pence(Fraction(price) * factor)
+
+
+def price_years(
+    prices: Mapping[Key, Decimal], rise: Rise, today: date, most: int = 5
+) -> list[tuple[date, dict[Key, Decimal | None]]]:
+    """Prices in pounds from each coming rise on, as (day, prices); none unless a fixed rise is known."""
+    if rise.kind is not Indexation.FIXED or rise.percent is None or rise.starts_on is None:
+        return []
+    begun = rises_by(rise.starts_on, today)
+    days = [_anniversary(rise.starts_on, begun + step) for step in range(most)]
+    return [(day, {key: price_on(price, rise, day) for key, price in prices.items()}) for day in days]
+
+
+def _anniversary(first: date, years: int) -> date:
+    try:
+        return first.replace(year=first.year + years)
+    except ValueError:
+        # 29 February in a year that has none.
+        return date(first.year + years, 3, 1)

@@ -1,6 +1,7 @@
 """What is done with offers: writing them section by section, and the steps from draft to published."""
 
 from catalogue.offers.services.assurance import confirm_offer, follow_assurance
+from catalogue.offers.services.capacity import change_pool, share_pool, start_pool
 from catalogue.offers.services.deciding import (
     publish_offer,
     reinstate_offer,
@@ -27,8 +28,10 @@ from catalogue.offers.services.levels import save_items, save_methods, save_outc
 from catalogue.offers.services.listing import forget_expired_marks, refresh_listings
 from catalogue.offers.services.moving import move_offers, withdraw_for_supplier
 from catalogue.offers.services.partners import save_partners
+from catalogue.offers.services.pricing import save_prices
 
 __all__ = [
+    "change_pool",
     "confirm_offer",
     "follow_assurance",
     "forget_expired_marks",
@@ -49,10 +52,13 @@ __all__ = [
     "save_partners",
     "save_places",
     "save_price",
+    "save_prices",
     "save_stages",
     "save_title",
+    "share_pool",
     "start_new_version",
     "start_offer",
+    "start_pool",
     "submit_offer",
     "suspend_offer",
     "withdraw_for_supplier",

@@ -27,7 +27,7 @@ def write_own_pool(session: Session, *, now: datetime, version: OfferVersion) ->
     shared = {pool.id for pool in queries.shared_pools(session, version.offer.supplier_id)}
     levels = [level for level in version.levels if level.pool_id is None or level.pool_id not in shared]
     said = {level.complexity: level.places_a_year for level in levels if level.places_a_year is not None}
-    places = version.places_a_year if version.places_a_year is not None else sum(said.values())
+    places = version.places_together if version.places_together is not None else sum(said.values())
     if not levels or not places:
         return None
     pool = session.scalars(

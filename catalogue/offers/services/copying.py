@@ -13,6 +13,7 @@ from catalogue.offers.models import (
     OfferOutput,
     OfferVersion,
 )
+from catalogue.offers.services.pricing import copied_prices
 from catalogue.offers.types import LEVEL_FACTS, VERSION_FACTS, OfferState
 
 
@@ -47,6 +48,7 @@ def copy_of(earlier: OfferVersion, offer: Offer, *, number: int, now: datetime) 
             OfferLevel(
                 complexity=level.complexity,
                 **{name: getattr(level, name) for name in LEVEL_FACTS},
+                **copied_prices(level, same_offer=offer is earlier.offer),
                 outcomes=[
                     OfferLevelOutcome(
                         outcome=row.outcome, measure=row.measure, target_percent=row.target_percent

@@ -115,7 +115,9 @@ def save_price(
     places_a_year: int | None,
     seen: str | None = None,
 ) -> None:
-    """Save the price of one complexity in pounds a place, and how many places a year there are."""
+    """Save the price of one complexity in pounds a place, and its places a year of the offer's own."""
     begin(session, actor, version, SectionKey(Section.PRICE, complexity), seen)
     level = level_of(version, complexity)
     level.unit_price, level.places_a_year = unit_price, places_a_year
+    if places_a_year is not None:
+        level.pool = None

@@ -3,6 +3,7 @@
 from catalogue.offers.types.capacity import (
     Commitment,
     Costing,
+    LevelPrices,
     PoolFigures,
     PriceBand,
     Rise,
@@ -73,6 +74,7 @@ __all__ = [
     "ItemAnswer",
     "ItemResponse",
     "LevelContent",
+    "LevelPrices",
     "Masks",
     "Method",
     "OfferContent",

@@ -65,3 +65,15 @@ class Rise:
     kind: Indexation = Indexation.NONE
     percent: Decimal | None = None
     starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPrices:
+    """What a supplier enters for the price and places of one complexity; ``pool`` names a shared pool."""
+
+    unit_price: Decimal | None = None
+    places_a_year: int | None = None
+    pool: str = ""
+    bands: tuple[PriceBand, ...] = ()
+    band_reason: str = ""
+    costing: Costing | None = None

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from catalogue.offers.types.capacity import PriceBand
 from catalogue.offers.types.words import (
     AssuranceEvent,
     DeliveryMode,
     EvidenceKind,
+    Indexation,
     Intake,
     ItemResponse,
     OutputUnit,
@@ -119,6 +121,11 @@ class LevelContent:
     customisation: str = ""
     """How the service differs for people with this level of need."""
     unit_price: Decimal | None = None
+    bands: tuple[PriceBand, ...] = ()
+    band_reason: str = ""
+    """Why a larger volume costs more a place, where it does."""
+    pool: str = ""
+    """The shared pool that it draws on; empty where the places are the offer's own."""
     places_a_year: int | None = None
     answers: Mapping[str, ItemAnswer] = field(default_factory=dict, hash=False)
     """By code of the item."""
@@ -181,6 +188,11 @@ class OfferContent:
     volunteer_support: str = ""
     """How they are trained and supervised."""
     evidence: tuple[Evidence, ...] = ()
+    places_together: int | None = None
+    """Of the offer's own places a year, all complexities together; None where its levels add up."""
+    indexation: Indexation | None = None
+    indexation_percent: Decimal | None = None
+    indexation_from: date | None = None
 
 
 VERSION_FACTS = (
@@ -218,9 +230,13 @@ VERSION_FACTS = (
     "mentoring",
     "volunteer_number",
     "volunteer_support",
+    "places_together",
+    "indexation",
+    "indexation_percent",
+    "indexation_from",
 )
 """What a version's row holds under the name that its content has: read, copied and compared one by one."""
-LEVEL_FACTS = ("outputs", "outcomes_text", "customisation", "unit_price", "places_a_year")
+LEVEL_FACTS = ("outputs", "outcomes_text", "customisation", "unit_price", "band_reason", "places_a_year")
 """The same of the row of a level."""
 
 
@@ -253,6 +269,8 @@ class OfferFacts:
     """Where an active membership for the need area lets the supplier's offers stand."""
     today: date = date.min
     """The day on which quality marks must hold."""
+    pool_places: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Places a year of each shared pool of the supplier."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

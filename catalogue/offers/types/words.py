@@ -103,6 +103,7 @@ class Section(StrEnum):
     ITEMS = "items"
     OUTCOMES = "outcomes"
     PRICE = "price"
+    CAPACITY = "capacity"
     COHORTS = "cohorts"
     CUSTOMISATION = "customisation"
     STAGES = "stages"

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from catalogue.offers.forms import words
+from catalogue.offers.forms import commercial, words
 from catalogue.reference.types import Complexity
 
 offers = Blueprint("offers", __name__)
@@ -27,10 +27,13 @@ def offer_words() -> dict[str, Any]:
         "state_colours": words.STATE_COLOURS,
         "status_words": words.STATUS_WORDS,
         "field_words": words.FIELD_WORDS,
+        "indexation_words": commercial.INDEXATION_WORDS,
+        "format_percent": commercial.format_percent,
     }
 
 
 from catalogue.offers.views import (  # noqa: E402, F401 - they add their routes
+    capacity,
     comparing,
     confirming,
     documents,
@@ -38,6 +41,7 @@ from catalogue.offers.views import (  # noqa: E402, F401 - they add their routes
     levels,
     own,
     partners,
+    pricing,
     review,
     sections,
 )

@@ -68,7 +68,7 @@ def ask_to_confirm(offer: str, number: int) -> ResponseReturnValue:
         "offers/confirm.html",
         version=version,
         content=content,
-        names=queries.names_for(db.session, version.offer.need_area),
+        names=queries.names_for(db.session, version.offer.need_area, pools_of=version.offer.supplier_id),
         keys=section_keys(content),
         assurance=assurance_shown(queries.assurance_of(db.session, version.offer_id)),
     )

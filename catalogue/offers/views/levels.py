@@ -1,4 +1,4 @@
-"""The sections of each complexity: which are offered, the specification item by item, outcomes, price."""
+"""The sections of each complexity: which are offered, the specification item by item, outcomes."""
 
 from typing import Any
 
@@ -154,27 +154,3 @@ def outcomes(offer: str, complexity: str) -> ResponseReturnValue:
         )
 
     return section_page(version, SectionKey(Section.OUTCOMES, Complexity(complexity)), form, save)
-
-
-@offers.route("/offers/<offer>/<any(low, medium, high):complexity>/price", methods=["GET", "POST"])
-@requires(OfferPermission.DRAFT)
-def price(offer: str, complexity: str) -> ResponseReturnValue:
-    """Price and places a year of one complexity."""
-    version = held_version(offer)
-    level = _level(version, complexity) or OfferLevel()
-    form = forms.PriceForm(data={"unit_price": level.unit_price, "places_a_year": level.places_a_year})
-
-    def save(seen: str | None) -> None:
-        services.save_price(
-            db.session,
-            actor=current_actor(),
-            version=version,
-            complexity=Complexity(complexity),
-            unit_price=kept(form.unit_price, level.unit_price),
-            places_a_year=kept(form.places_a_year, level.places_a_year),
-            seen=seen,
-        )
-
-    return section_page(
-        version, SectionKey(Section.PRICE, Complexity(complexity)), form, save, "offers/price.html"
-    )

@@ -122,7 +122,7 @@ def check(offer: str) -> ResponseReturnValue:
 
 def _check_page(version: OfferVersion, form: SubmitForm) -> str:
     facts = queries.facts_for(db.session, version, on=clock.today())
-    names = queries.names_for(db.session, version.offer.need_area)
+    names = queries.names_for(db.session, version.offer.need_area, pools_of=version.offer.supplier_id)
     standing = queries.standing_version(db.session, version.offer_id)
     changed = None
     if standing is not None:
@@ -180,7 +180,7 @@ def submitted(offer: str) -> ResponseReturnValue:
 def version(offer: str, number: int) -> ResponseReturnValue:
     """One version as it was written, price and places included, and what it changed."""
     found = _version(offer, number)
-    names = queries.names_for(db.session, found.offer.need_area)
+    names = queries.names_for(db.session, found.offer.need_area, pools_of=found.offer.supplier_id)
     content = queries.content_of(found)
     changed = None
     if number > 1:

@@ -30,7 +30,7 @@ def _version(offer: str, number: int, *, lock: bool = False) -> OfferVersion:
 def _page(
     version: OfferVersion, returning: ReturnForm | None = None, suspending: SuspendForm | None = None
 ) -> ResponseReturnValue:
-    names = queries.names_for(db.session, version.offer.need_area)
+    names = queries.names_for(db.session, version.offer.need_area, pools_of=version.offer.supplier_id)
     content = queries.content_of(version)
     standing = queries.standing_version(db.session, version.offer_id)
     changed = None
@@ -57,7 +57,7 @@ def _page(
         partners_named=queries.partners_named(db.session, version.id)
         if current_actor().may(OfferPermission.READ_COMMERCIAL)
         else (),
-        committed=queries.committed_places(db.session, clock.today(), offer_id=version.offer_id),
+        pools=queries.pools_of_version(db.session, clock.today(), version),
         error_title=failed,
     )
     return page, 422 if failed else 200

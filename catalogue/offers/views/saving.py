@@ -79,7 +79,7 @@ def section_page(
         reasons = reasons_by_section(queries.facts_for(db.session, version, on=clock.today())).get(key, [])
     saved = None
     if "changed_meanwhile" in refused:
-        names = queries.names_for(db.session, version.offer.need_area)
+        names = queries.names_for(db.session, version.offer.need_area, pools_of=version.offer.supplier_id)
         saved = [
             (facts_words.label(names, fact), facts_words.said(names, fact, value))
             for fact, value in section_facts(content, key).items()

@@ -212,7 +212,7 @@ OFFENCES: dict[str, list[Row]] = {
         {"indexation_percent": Decimal(1)},
         {"indexation": "cpi", "indexation_percent": Decimal(1)},
     ],
-    "ck_offer_version_places_positive": [{"places_a_year": 0}],
+    "ck_offer_version_places_positive": [{"places_together": 0}],
     "ck_offer_version_published_has_a_moment": [
         {"state": "published"},
         {"state": "suspended"},

@@ -164,7 +164,7 @@ VIOLATIONS: dict[str, Callable[[Offer], list[sa.Insert]]] = {
     "ck_offer_version_group_minimum_within_maximum": lambda offer: [
         version_of(offer, group_minimum=9, group_maximum=8)
     ],
-    "ck_offer_version_places_positive": lambda offer: [version_of(offer, places_a_year=0)],
+    "ck_offer_version_places_positive": lambda offer: [version_of(offer, places_together=0)],
     "ck_offer_version_indexation": lambda offer: [
         version_of(offer, indexation=sa.literal_column("'upwards'"))
     ],

@@ -74,7 +74,7 @@ def test_from_an_empty_page_to_a_published_second_version(
         fill(
             editor, f"{base}/low/outcomes", outputs="Ten visits.", outcomes=["ACC-O1"], outcomes_text="Logs."
         ),
-        fill(editor, f"{base}/low/price", unit_price="£1,234.50", places_a_year="1,060"),
+        fill(editor, f"{base}/prices", **{"low-unit_price": "£1,234.50", "low-places_a_year": "1,060"}),
         fill(editor, f"{base}/places", places=["pfa:kent", "region:A"]),
         fill(editor, f"{base}/cohorts", cohorts=["men", "veterans"]),
         fill(editor, f"{base}/stages", stages=["community", "pre-release"]),
@@ -90,7 +90,7 @@ def test_from_an_empty_page_to_a_published_second_version(
         fill(editor, f"{base}/pre-release", pre_release_support="Visits twelve weeks before."),
     ):
         assert answer.status_code == 302, text_of(answer)
-        assert answer.location == base
+        assert answer.location in (base, f"{base}/prices")
 
     refused = editor.post(
         f"{base}/submit", data={"row_version": form_values(editor.get(f"{base}/check")).get("row_version")}
@@ -183,15 +183,15 @@ def test_valid_parts_are_kept_and_everything_typed_is_shown_again(
 ) -> None:
     version = draft_offer(session, actor=supplier_actor(session, supplier))
     base = f"/offers/{version.offer.public_id}"
-    answer = fill(editor, f"{base}/low/price", unit_price="lots", places_a_year="75")
+    answer = fill(editor, f"{base}/prices", **{"low-unit_price": "lots", "low-places_a_year": "75"})
     assert answer.status_code == 422
     values = form_values(answer)
-    assert (values["unit_price"], values["places_a_year"]) == (["lots"], ["75"])
+    assert (values["low-unit_price"], values["low-places_a_year"]) == (["lots"], ["75"])
     session.expire_all()
     level = version.levels[0]
     assert (level.unit_price, level.places_a_year) == (Decimal("1234.50"), 75)
     # What was kept does not count as a colleague's change when the rest is put right.
-    assert editor.post(f"{base}/low/price", data={**values, "unit_price": "900"}).status_code == 302
+    assert editor.post(f"{base}/prices", data={**values, "low-unit_price": "900"}).status_code == 302
 
     answer = fill(editor, f"{base}/title", title="x" * 201, summary="New summary")
     assert answer.status_code == 422
@@ -288,11 +288,11 @@ def test_a_complexity_with_answers_goes_only_when_confirmed(
     assert [level.complexity for level in version.levels] == [Complexity.MEDIUM]
     # A colleague still has the page of the complexity that is gone.
     base = f"/offers/{version.offer.public_id}"
-    assert editor.get(f"{base}/low/price").status_code == 302
-    answer = editor.post(f"{base}/low/price", data={"unit_price": "5", "places_a_year": "6"})
+    assert editor.get(f"{base}/low/items").status_code == 302
+    answer = editor.post(f"{base}/prices", data={"low-unit_price": "5", "low-places_a_year": "6"})
     assert answer.status_code == 422
-    assert form_values(answer)["unit_price"] == ["5"]
-    assert editor.get(f"{base}/tall/price").status_code == 404
+    assert form_values(answer)["low-unit_price"] == ["5"]
+    assert editor.get(f"{base}/tall/items").status_code == 404
 
 
 def test_high_complexity_of_attitudes_is_not_offered_and_says_why(
@@ -321,8 +321,10 @@ def test_unknown_choices_and_odd_input_are_errors_never_failures(
         ("delivery", {"mode": "shouting"}),
         ("low/outcomes", {"outcomes": ["FIN-O1"]}),
         ("low/items", {"response-ALL-A-01": "perhaps"}),
-        ("low/price", {"unit_price": "1e400", "places_a_year": "0"}),
-        ("low/price", {"unit_price": "-3", "places_a_year": "99999999999999"}),
+        ("prices", {"low-unit_price": "1e400", "low-places_a_year": "0"}),
+        ("prices", {"low-unit_price": "-3", "low-places_a_year": "99999999999999"}),
+        ("prices", {"low-overhead_percent": "1e400", "low-band-1-from": "1", "indexation": "upwards"}),
+        ("prices", {"indexation": "fixed", "indexation_percent": "-1", "indexation_from-day": "31"}),
     ):
         answer = editor.post(f"{base}/{address}", data=data)
         assert answer.status_code == 422, address

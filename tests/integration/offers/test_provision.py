@@ -16,15 +16,17 @@ DAY = date(2026, 9, 1)
 
 def test_places_count_as_committed_from_the_first_to_the_last_day_of_a_contract(session: Session) -> None:
     version = published_offer(session, complexities=[Complexity.LOW, Complexity.HIGH], places_a_year=100)
+    pool_id = version.levels[0].pool_id
     for contract, complexity, places, starts, ends in (
         ("CT-1", Complexity.LOW, 30, date(2026, 1, 1), DAY),
         ("CT-2", Complexity.LOW, 15, DAY, date(2026, 12, 31)),
         ("CT-3", Complexity.LOW, 1000, date(2026, 9, 2), date(2027, 12, 31)),
-        ("CT-4", Complexity.HIGH, 400, date(2020, 1, 1), date(2030, 12, 31)),
+        ("CT-4", Complexity.HIGH, 140, date(2020, 1, 1), date(2030, 12, 31)),
     ):
         session.add(
             CapacityCommitment(
                 offer_id=version.offer_id,
+                pool_id=pool_id,
                 complexity=complexity,
                 places_a_year=places,
                 contract_reference=contract,
@@ -33,10 +35,14 @@ def test_places_count_as_committed_from_the_first_to_the_last_day_of_a_contract(
             )
         )
     session.flush()
-    assert queries.committed_places(session, DAY, offer_id=version.offer_id) == {
-        (version.offer_id, Complexity.LOW): 45,
-        (version.offer_id, Complexity.HIGH): 400,
-    }
+    pool = queries.pools_standing(session, DAY, [pool_id])[pool_id]
+    assert (pool.whole.places, pool.whole.committed, pool.whole.free) == (200, 185, 15)
+    assert [
+        (limit.complexity, stands.committed, stands.free, stands.over) for limit, stands in pool.limits
+    ] == [
+        (Complexity.HIGH, 140, 0, 40),
+        (Complexity.LOW, 45, 55, 0),
+    ]
 
 
 def test_an_offer_is_hidden_while_every_membership_of_its_need_is_suspended(session: Session) -> None:

@@ -217,6 +217,7 @@ def test_a_level_without_published_items_is_complete_without_answers():
 def test_an_empty_offer_has_nothing_started():
     empty = OfferContent(sentence_types=SENTENCES)
     found = statuses(facts(empty))
+    assert found.pop(SectionKey(Section.CAPACITY)) is SectionStatus.OPTIONAL
     assert found.pop(SectionKey(Section.CUSTOMISATION)) is SectionStatus.OPTIONAL
     assert found.pop(SectionKey(Section.PRE_RELEASE)) is SectionStatus.OPTIONAL
     assert set(found.values()) == {SectionStatus.NOT_STARTED}
