@@ -86,6 +86,7 @@ __all__ = [
     "catalogue_counts",
     "cited",
     "commitments_of",
+    "committed_places",
     "content_of",
     "costing_of",
     "costings_of",

@@ -1,10 +1,32 @@
-"""What procurement has said of offers: where memberships let them stand."""
+"""What procurement has said of offers: places under contract, and where memberships let them stand."""
+
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalogue.offers.models import ScopeLimit
+from catalogue.offers.models import CapacityCommitment, ScopeLimit
 from catalogue.reference.models import Place
+from catalogue.reference.types import Complexity
+
+
+def committed_places(
+    session: Session, on: date, *, offer_id: int | None = None
+) -> dict[tuple[int, Complexity], int]:
+    """Places a year under contract on a day, by offer and complexity; of one offer or of all."""
+    query = (
+        sa.select(
+            CapacityCommitment.offer_id,
+            CapacityCommitment.complexity,
+            sa.func.sum(CapacityCommitment.places_a_year),
+        )
+        .where(CapacityCommitment.starts_on <= on, CapacityCommitment.ends_on >= on)
+        .group_by(CapacityCommitment.offer_id, CapacityCommitment.complexity)
+        .order_by(CapacityCommitment.offer_id, CapacityCommitment.complexity)
+    )
+    if offer_id is not None:
+        query = query.where(CapacityCommitment.offer_id == offer_id)
+    return {(key, complexity): int(places) for key, complexity, places in session.execute(query)}
 
 
 def member_regions(session: Session, supplier_id: int) -> dict[int, frozenset[str]]:

@@ -92,7 +92,7 @@ PUBLIC_FIELDS = frozenset(
 """Fields of an offer and of its levels that anyone may read."""
 COMMERCIAL_FIELDS = frozenset(
     {
-        *("unit_price", "places_a_year", "pool", "bands", "band_reason"),
+        *("unit_price", "places_a_year", "places_together", "pool", "bands", "band_reason"),
         *("indexation", "indexation_percent", "indexation_from"),
     }
 )

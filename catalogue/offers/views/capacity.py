@@ -37,7 +37,7 @@ def capacity() -> ResponseReturnValue:
     page = queries.own_pools(db.session, actor=current_actor(), number=page_number())
     if page.number > page.last:
         abort(404)
-    keys = [pool.id for pool in page.items]
+    keys = [pool.id for pool in page.rows]
     return render_template(
         "offers/capacity.html",
         page=page,
