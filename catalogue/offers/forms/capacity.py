@@ -76,10 +76,10 @@ def pool_form(regions: Sequence[tuple[str, str]], rows: int) -> type[PoolForm]:
     ]
     for number in range(1, rows + 1):
         fields[f"limit-{number}-region"] = SelectField(
-            f"Limit {number}: region", choices=[("", "Any region"), *regions]
+            f"Limit {number}: region", default="", choices=[("", "Any region"), *regions]
         )
         fields[f"limit-{number}-complexity"] = SelectField(
-            f"Limit {number}: complexity", choices=complexities
+            f"Limit {number}: complexity", default="", choices=complexities
         )
         fields[f"limit-{number}-places"] = WholeNumberField(f"Limit {number}: places a year", most=1_000_000)
     return type("CapacityPoolForm", (PoolForm,), fields)

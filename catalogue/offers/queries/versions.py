@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -248,10 +249,12 @@ def content_of(version: OfferVersion) -> OfferContent:
 
 def _level_content(level: OfferLevel) -> LevelContent:
     shared = level.pool is not None and level.pool.offer_id is None
-    held = {name: getattr(level, name) for name in LEVEL_FACTS}
-    return LevelContent(
+    held: dict[str, Any] = {name: getattr(level, name) for name in LEVEL_FACTS}
+    if shared:
         # What a level said of its own places before they were shared is the pool's to say now.
-        **held | ({"places_a_year": None} if shared else {}),
+        held["places_a_year"] = None
+    return LevelContent(
+        **held,
         pool=level.pool.public_id if shared and level.pool is not None else "",
         bands=tuple(PriceBand(band.places_from, band.unit_price) for band in level.bands),
         methods={

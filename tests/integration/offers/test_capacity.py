@@ -223,6 +223,7 @@ def test_a_pool_is_made_changed_and_shared_on_its_pages(
     crossing = {
         **form_values(answer),
         "places": "100",
+        "limit-1-region": NORTH,
         "limit-1-places": "50",
         "limit-2-complexity": "high",
         "limit-2-places": "30",
@@ -231,7 +232,7 @@ def test_a_pool_is_made_changed_and_shared_on_its_pages(
     assert answer.status_code == 422
     assert "cross each other" in text_of(answer)
     assert form_values(answer)["limit-1-places"] == ["50"]
-    made = editor.post("/capacity/new", data={**form_values(answer), "limit-2-region": NORTH})
+    made = editor.post("/capacity/new", data={**crossing, "limit-2-region": NORTH})
     assert made.status_code == 302
     session.expire_all()
     pool = session.scalars(sa.select(CapacityPool)).one()
