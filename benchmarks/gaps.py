@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,22 @@ from benchmarks.measure import Line, Ready, medians
 from benchmarks.memory import MEGABYTE, status_kilobytes
 from benchmarks.site import Site, Size
 from benchmarks.world import NOW, add_demand, count_rows
+from catalogue.reference.models import Place
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.db import db
+from core.jobs.services import run_due_jobs
+from procurement.gaps.models import Analysis, DemandSet
 from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.rules.analysis import analyse
 from procurement.gaps.rules.cover import Answer, solve
 from procurement.gaps.rules.network import Ints, Network, merge_cells
 from procurement.gaps.rules.resilience import cover_lost, plain_cover
 from procurement.gaps.rules.scopes import expand as expand_inputs
-from procurement.gaps.types import MICRO
+from procurement.gaps.rules.what_if import Added, Changes, in_plain_values
+from procurement.gaps.services.analysis import request_analysis
+from procurement.gaps.services.studies import request_study
+from procurement.gaps.types import MICRO, StudyKind
 
 UNITS, NEEDS, LEVELS, COHORTS = 108, 8, 3, 6
 REGIONS = 12
@@ -255,6 +262,7 @@ def database_lines(site: Site, rounds: int) -> Iterator[Line]:
         of_join, of_answer, of_analysis = medians(
             [lambda: joined, lambda: answered, lambda: explained], max(3, rounds // 3)
         )
+        yield _what_if_line(site, actor, demand_set, on, max(3, rounds // 3))
     yield Line(
         "gaps: database to fair answer ÷ naive SQL join",
         of_answer / of_join,
@@ -269,6 +277,36 @@ def database_lines(site: Site, rounds: int) -> Iterator[Line]:
         "×",
         detail=f"{of_analysis * 1000:.0f} ms",
     )
+
+
+def _what_if_line(site: Site, actor: Actor, demand_set: DemandSet, on: date, rounds: int) -> Line:
+    """A what-if in a worker that has answered one before: from the start of the job to the stored answer."""
+    session = db.session
+    request_analysis(session, actor=actor, now=NOW, demand_set=demand_set, on=on)
+    session.commit()
+    run_due_jobs(site.app)
+    analysis = session.scalars(sa.select(Analysis).where(Analysis.finished_at.is_not(None))).first()
+    place, need = (
+        session.scalars(sa.select(Place.code).where(Place.parent_id.is_not(None))).first(),
+        "finance",
+    )
+
+    def ask() -> Callable[[], object]:
+        changes = Changes(added=(Added(str(place), need, {"low": 100}),))
+        request_study(
+            session,
+            actor=actor,
+            now=NOW,
+            analysis=analysis,
+            kind=StudyKind.WHAT_IF,
+            title="Example",
+            question=in_plain_values(changes),
+        )
+        session.commit()
+        return lambda: run_due_jobs(site.app)
+
+    (of_what_if,) = medians([ask], rounds)
+    return Line("gaps: a what-if in a warm worker", of_what_if, 1, "s")
 
 
 def _doing(what: Callable[[Case], object], case: Case) -> Ready:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from catalogue.reference import queries as reference
 from core import clock
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
@@ -14,14 +17,17 @@ from procurement.gaps.models import Analysis, AnalysisStudy
 from procurement.gaps.queries.analysis import finished_with, served_by_cell, whole_inputs
 from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.queries.remedies import offer_prices
-from procurement.gaps.rules import buying
+from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
-from procurement.gaps.rules.inputs import digest
+from procurement.gaps.rules.inputs import Inputs, digest
 from procurement.gaps.rules.resilience import losses
 from procurement.gaps.rules.scopes import expand
+from procurement.gaps.rules.what_if import Quick, quick
 from procurement.gaps.services.analysis import give_way, keep_answer
 from procurement.gaps.services.studies import keep_study
 from procurement.gaps.types import StudyKind
+
+MOST_WARM = 2
 
 
 def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -103,4 +109,37 @@ def _buying(study: AnalysisStudy, progress: Progress) -> dict[str, Any]:
     return buying.in_plain_values(plan, buying.cost_of_fairness(inputs, expanded, prices, fair))
 
 
-STUDIES = {StudyKind.BUYING: _buying}
+_warm: dict[str, tuple[Inputs, Quick]] = {}
+"""The analyses asked about last, by the digest of their inputs: a warm worker need not read them again."""
+
+
+def _baseline(session: Session, analysis: Analysis) -> tuple[Inputs, Quick]:
+    """The inputs of an analysis and its quick answer, which every what-if is shown beside."""
+    if analysis.inputs_digest not in _warm:
+        inputs = whole_inputs(session, analysis)
+        session.rollback()
+        while len(_warm) >= MOST_WARM:
+            _warm.pop(next(iter(_warm)))
+        _warm[analysis.inputs_digest] = inputs, quick(inputs)
+    return _warm[analysis.inputs_digest]
+
+
+def _what_if(study: AnalysisStudy, progress: Progress) -> dict[str, Any]:
+    """The answer with the changes that were asked for, beside the answer as it is."""
+    session = db.session
+    changes, analysis = what_if.read_changes(study.question), study.analysis
+    cohorts = {row.code: row.sex for row in reference.demand_cohorts(session)}
+    inputs, before = _baseline(session, analysis)
+    session.rollback()
+    other, unknown = what_if.changed(inputs, changes, cohorts)
+    after = quick(other)
+    return {
+        "unknown": list(unknown),
+        "before": list(before.whole),
+        "after": list(after.whole),
+        "rows": [[*row] for row in what_if.difference(before, after)],
+        "arcs_checked": after.arcs_checked,
+    }
+
+
+STUDIES = {StudyKind.BUYING: _buying, StudyKind.WHAT_IF: _what_if}

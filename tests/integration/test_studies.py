@@ -83,3 +83,53 @@ def test_another_authority_finds_no_plan(
     other = make_organisation(session, OrganisationKind.AUTHORITY)
     client.sign_in(make_person(session, other, "regional-lead"))  # type: ignore[attr-defined]
     assert client.get(plan).status_code == 404
+
+
+def test_a_call_off_is_tried_before_it_is_run(
+    app: Flask, client: FlaskClient, session: Session, worked_out: str
+) -> None:
+    """Forty high-complexity places in Durham: nobody serves the forty men there but ten offered places."""
+    filled = text_of(client, f"{worked_out}/what-if?place=pfa:durham&need=accommodation&high=40")
+    assert 'value="40"' in filled
+    assert re.search(r'value="pfa:durham" selected', filled)
+    answer = ask(
+        app, client, session, f"{worked_out}/what-if",
+        place="pfa:durham", need="accommodation", high="40", percent="",
+    )  # fmt: skip
+    shown = text_of(client, answer)
+    assert "40 people a year at high complexity: Accommodation in Durham" in shown
+    assert re.search(r"Met by contract</th> ?<td[^>]*>30</td><td[^>]*>70</td><td[^>]*>\+40</td>", shown)
+    assert "Accommodation, Durham" in shown
+    assert "What if" in text_of(client, f"{worked_out}/what-if")
+
+
+def test_a_supplier_leaves_and_an_unknown_number_is_said_to_be_unknown(
+    app: Flask, client: FlaskClient, session: Session, worked_out: str
+) -> None:
+    suppliers = text_of(client, f"{worked_out}/suppliers")
+    name = re.search(r"(Example organisation \d+)<br>", suppliers)
+    assert name
+    answer = ask(
+        app, client, session, f"{worked_out}/what-if", supplier=name.group(1), removed="XX-1", title="Without"
+    )
+    shown = text_of(client, answer)
+    assert "Not in this analysis, so nothing changed by it: XX-1" in shown
+    assert re.search(r"Met by contract</th> ?<td[^>]*>30</td><td[^>]*>0</td><td[^>]*>−30</td>", shown)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({}, "Say what to try"),
+        ({"place": "pfa:durham", "low": "5"}, "Choose both the place and the need area"),
+        ({"low": "5"}, "A contract to try needs a place"),
+        ({"percent": "-101"}, "must be between"),
+        ({"removed": "A " * 21}, "Leave out 20"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_says_why(
+    client: FlaskClient, worked_out: str, data: dict[str, str], words: str
+) -> None:
+    response = client.post(f"{worked_out}/what-if", data=data)
+    assert response.status_code == 422
+    assert words in response.get_data(as_text=True)

@@ -11,8 +11,8 @@ from core.actor import Actor
 from core.jobs.models import Job
 from procurement.gaps.models import Analysis, AnalysisStudy, DemandSet
 from procurement.gaps.queries.provision import inputs_of
+from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
-from procurement.gaps.rules.buying import Frontier, in_plain_values
 from procurement.gaps.rules.demand import DemandLine
 from procurement.gaps.services.analysis import keep_answer, request_analysis
 from procurement.gaps.services.demand import keep_demand
@@ -80,20 +80,31 @@ def analysis(session: Session) -> Scene:
     return Scene({"public_id": made.public_id}, owner=authority)
 
 
-@makes("/coverage/buying/<public_id>")
-def buying_plan(session: Session) -> Scene:
+def answered(session: Session, kind: StudyKind, question: dict, answer: dict) -> Scene:
+    """A further question with its answer."""
     authority, actor, made = finished(session)
-    question = {"weights": {}}
     job = request_study(
         session,
         actor=actor,
         now=clock.now(),
         analysis=made,
-        kind=StudyKind.BUYING,
+        kind=kind,
         title="A test",
         question=question,
     )
     study = session.get_one(AnalysisStudy, job.payload["study"])
-    answer = in_plain_values(Frontier(12, 0, (), 12, 0), None)
     keep_study(session, actor=actor, now=clock.now(), study=study, answer=answer)
     return Scene({"public_id": study.public_id}, owner=authority)
+
+
+@makes("/coverage/buying/<public_id>")
+def buying_plan(session: Session) -> Scene:
+    plan = buying.in_plain_values(buying.Frontier(12, 0, (), 12, 0), None)
+    return answered(session, StudyKind.BUYING, {"weights": {}}, plan)
+
+
+@makes("/coverage/what-if/<public_id>")
+def what_if_answer(session: Session) -> Scene:
+    answer = {"unknown": [], "before": [12] * 5, "after": [12] * 5, "rows": [], "arcs_checked": 1}
+    question = what_if.in_plain_values(what_if.Changes())
+    return answered(session, StudyKind.WHAT_IF, question, answer)

@@ -28,7 +28,7 @@ from procurement.gaps.types import GapPermission
 from procurement.gaps.views import gaps
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STUDY_PAGES = {"buying": "gaps.buying_plan"}
+STUDY_PAGES = {"buying": "gaps.buying_plan", "what_if": "gaps.what_if_answer"}
 EMPTY = CellReading(0, 0, 0, 0, 0)
 
 
@@ -145,11 +145,14 @@ class Asked(NamedTuple):
         return {name: str(value) for name, value in asked.items() if value}
 
 
-def read_query(public_id: str) -> Asked:
-    """Read address and query; what does not exist is a page that does not exist."""
+def read_query(public_id: str, *, ignore_place: bool = False) -> Asked:
+    """Read address and query; what does not exist is a page that does not exist.
+
+    `ignore_place` is for pages about the whole analysis whose forms have a place of their own.
+    """
     session = db.session
     found = queries.analysis_for(session, actor=current_actor(), public_id=public_id)
-    code = request.values.get("place", "")
+    code = "" if ignore_place else request.values.get("place", "")
     place, around = queries.place_with_surroundings(session, code)
     complexity, cohort = request.values.get("complexity", ""), request.values.get("cohort", "")
     cohorts = list(reference.demand_cohorts(session))
