@@ -285,7 +285,7 @@ def _what_if_line(site: Site, actor: Actor, demand_set: DemandSet, on: date, rou
     request_analysis(session, actor=actor, now=NOW, demand_set=demand_set, on=on)
     session.commit()
     run_due_jobs(site.app)
-    analysis = session.scalars(sa.select(Analysis).where(Analysis.finished_at.is_not(None))).first()
+    analysis = session.scalars(sa.select(Analysis).where(Analysis.finished_at.is_not(None)).limit(1)).one()
     place, need = (
         session.scalars(sa.select(Place.code).where(Place.parent_id.is_not(None))).first(),
         "finance",
