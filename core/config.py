@@ -44,6 +44,7 @@ def generated_secret(instance: Path, name: str) -> str:
 
 def defaults(instance: Path) -> dict[str, Any]:
     """Return the settings of the application; a test overrides single ones."""
+    megabytes = int(os.environ.get("THROUGHGATE_UPLOAD_MEGABYTES", "10"))
     over_https = os.environ.get("THROUGHGATE_HTTPS", "") == "1"
     return {
         "SECRET_KEY": generated_secret(instance, "session_key"),
@@ -52,10 +53,12 @@ def defaults(instance: Path) -> dict[str, Any]:
         "DOCUMENT_FOLDER": str(instance / "documents"),
         "OUTBOX_FOLDER": str(instance / "outbox"),
         "AUDIT_ANCHOR_FILE": str(instance / "audit-anchors.jsonl"),
-        "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": max(16, megabytes + 6) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 5000,
-        "UPLOAD_LIMIT": 10 * 1024 * 1024,
+        "UPLOAD_LIMIT": megabytes * 1024 * 1024,
+        # A scanner's Unix socket or host:port; empty where there is none.
+        "CLAMD": os.environ.get("THROUGHGATE_CLAMD", ""),
         "SERVICE_NAME": "Throughgate",
         "PUBLIC_ADDRESS": os.environ.get("THROUGHGATE_ADDRESS", "http://localhost:8000"),
         "CONTACT_EMAIL": os.environ.get("THROUGHGATE_CONTACT", "help@throughgate.example"),

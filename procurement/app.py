@@ -24,9 +24,13 @@ from catalogue.reference.commands import reference_group
 from catalogue.reference.queries import places
 from catalogue.reference.types import PlaceKind
 from catalogue.reference.views import reference
+from catalogue.suppliers.jobs import remind as remind_of_evidence
+from catalogue.suppliers.queries import count_evidence
+from catalogue.suppliers.services import hand_over_evidence, tell_of_quarantine
 from catalogue.suppliers.types import SupplierPermission as Supplier
 from catalogue.suppliers.views import suppliers
 from core import config, sign_in
+from core.accounts.services import HandOver, register_hand_over
 from core.accounts.types import AccountPermission as Account
 from core.accounts.views import accounts
 from core.audit.commands import audit_group
@@ -34,6 +38,8 @@ from core.audit.types import AuditPermission as Audit
 from core.audit.views import audit
 from core.calendar.commands import calendar_group
 from core.db import configure_engine, db
+from core.documents.jobs import scan_waiting
+from core.documents.services import SCAN_JOB
 from core.failures import fail_in_one_line
 from core.jobs.commands import worker
 from core.jobs.services import register_daily, register_handler
@@ -42,6 +48,7 @@ from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
 from procurement.calloffs.bids.views import bids
 from procurement.calloffs.clarifications.views import clarifications
+from procurement.calloffs.drafting.queries import duties_held
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
 from procurement.calloffs.evaluation.views import evaluation
@@ -51,7 +58,13 @@ from procurement.contracts.commands import contracts_group
 from procurement.contracts.types import ContractPermission as Contract
 from procurement.contracts.views.awarded import contracts
 from procurement.demo.commands import demo_group
-from procurement.framework.services import declaration_questions
+from procurement.framework.queries import count_assessments, count_sections
+from procurement.framework.services import (
+    declaration_questions,
+    evidence_uses,
+    hand_over_assessments,
+    hand_over_sections,
+)
 from procurement.framework.types import FrameworkPermission as Framework
 from procurement.framework.views import framework
 from procurement.gaps.commands import gaps_group
@@ -112,6 +125,8 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
             configure_engine(engine)
     Migrate(app, db, directory=str(config.PROJECT_ROOT / "migrations"))
     app.extensions["roles"] = ROLES
+    app.extensions["told_of_quarantine"] = [tell_of_quarantine]
+    app.extensions["evidence_uses"] = evidence_uses
     app.extensions["supplier_administrator_role"] = "supplier-administrator"
     app.extensions["scope_choices"] = _region_choices
     app.extensions["declaration_questions"] = declaration_questions
@@ -121,6 +136,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     _register_commands(app)
     fail_in_one_line()
     _register_jobs(app)
+    _register_hand_overs(app)
     return app
 
 
@@ -153,6 +169,7 @@ def _register_pages(app: Flask) -> None:
         NavigationEntry("Our offers", "offers.own", "/offers", (Offer.READ,)),
         NavigationEntry("Partners", "partners.index", "/partners", (Partner.READ,)),
         NavigationEntry("Our profile", "suppliers.profile", "/supplier", (Supplier.READ_PROFILE,)),
+        NavigationEntry("Evidence", "suppliers.evidence", "/evidence", (Supplier.READ_PROFILE,)),
         NavigationEntry("Offer reviews", "offers.review_queue", "/offer-reviews", (Offer.REVIEW,)),
         NavigationEntry(
             "Applications", "framework.applications", "/applications", (Framework.READ_APPLICATION,)
@@ -236,9 +253,43 @@ def _register_jobs(app: Flask) -> None:
     register_handler(app, "gaps.analyse", run_analysis)
     register_handler(app, "gaps.study", run_study)
     register_handler(app, "offers.follow-assurance", follow_assurance)
+    register_handler(app, SCAN_JOB, scan_waiting)
+    register_handler(app, "suppliers.remind", remind_of_evidence)
+    register_daily(app, SCAN_JOB)
+    register_daily(app, "suppliers.remind")
     register_daily(app, "offers.follow-assurance")
     register_handler(app, bulk_services.CHECK, check_upload)
     register_handler(app, bulk_services.APPLY, apply_upload)
     register_handler(app, bulk_services.WRITE, write_offers)
     register_handler(app, "notices.generate", generate_notices)
     register_daily(app, "notices.generate")
+
+
+def _register_hand_overs(app: Flask) -> None:
+    """Say what becomes of a leaver's work, feature by feature."""
+    for hand_over in (
+        HandOver(
+            "section of an application to fill in",
+            "sections of applications to fill in",
+            Framework.APPLY,
+            count_sections,
+            hand_over_sections,
+        ),
+        HandOver(
+            "entry of the evidence library to look after",
+            "entries of the evidence library to look after",
+            Supplier.EDIT_PROFILE,
+            count_evidence,
+            hand_over_evidence,
+        ),
+        HandOver(
+            "application to assess",
+            "applications to assess",
+            Framework.ASSESS,
+            count_assessments,
+            hand_over_assessments,
+        ),
+        # Whoever has a duty declares first whether they have a conflict: nobody can do that for another.
+        HandOver("duty in a call-off", "duties in call-offs", CallOff.READ, duties_held),
+    ):
+        register_hand_over(app, hand_over)

@@ -12,6 +12,8 @@ from catalogue.reference.models import NeedArea, Place
 from core.accounts.models import Organisation, Person
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
+from core.documents.models import Document
+from core.documents.services import take_in
 from core.questions.forms import cell_name, date_parts, field_name
 from core.questions.rules import table_rows
 from core.questions.types import QuestionKind
@@ -192,6 +194,22 @@ def make_application(
     if submit:
         services.submit_application(session, actor=actor, now=now, application=application)
     return application
+
+
+def make_file_answer(
+    session: Session, market: Market, application: Application, content: bytes = b"Everyone is safe."
+) -> Document:
+    """Upload a safeguarding policy into a draft."""
+    actor = market.applying(session)
+    document = take_in(session, actor=actor, now=NOW, name="policy.txt", content=content)
+    services.save_answers(
+        session,
+        actor=actor,
+        now=NOW,
+        application=application,
+        answers={"safeguarding-policy": "file", "safeguarding-file": document.public_id},
+    )
+    return document
 
 
 def assess(session: Session, market: Market, application: Application, now: datetime = NOW) -> None:

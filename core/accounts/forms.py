@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_security.proxies import _security as library
-from wtforms import EmailField, PasswordField, RadioField, StringField
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 
 from core.accounts.types import OrganisationKind, Roles
@@ -19,6 +19,10 @@ REASONS = {
     "last-administrator": "Nobody would be left who can manage colleagues. Give someone else that role first",
     "changed-meanwhile": "Someone else changed this meanwhile. The roles are now: {roles}. "
     "Your choice is kept below: save again to make it so",
+    "successor-missing": "Choose who takes over what is listed below",
+    "successor-may-not": "{name} may not do all of it: {what}. Choose somebody else, or give them a role",
+    "successor-in-conflict": "{name} belongs to one of the applicants. Choose somebody else",
+    "still-holds": "{name} still holds {what}. Hand that to a colleague first",
     "already-joined": "{organisation} is set up already. Sign in to go on",
     "password-already-chosen": "A password has been chosen already. Sign in with it",
     "link-expired": "The link is too old",
@@ -99,6 +103,7 @@ class LeavingForm(Form):
         validators=[DataRequired("Choose when it ends")],
     )
     last_day = DatePartsField("Last day", description="Only for ‘After a last day’, like 27 3 2027")
+    successor = SelectField("Who takes over?", validate_choice=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -129,6 +129,25 @@ def roles_on(
     return session.scalars(query).all()
 
 
+def colleagues_on(session: Session, *, organisation_id: int, day: date) -> Sequence[Person]:
+    """Return the people with a role in an organisation on a day, by name: to choose one from."""
+    query = (
+        sa.select(Person)
+        .where(
+            Person.active,
+            Person.memberships.any(
+                sa.and_(
+                    Membership.organisation_id == organisation_id,
+                    Membership.valid_from <= day,
+                    sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
+                )
+            ),
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return session.scalars(query).all()
+
+
 def people_who_may(
     session: Session, *, organisation_id: int, permission: str, roles: Roles, day: date
 ) -> Sequence[Person]:

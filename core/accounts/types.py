@@ -43,6 +43,19 @@ class Limit:
     within: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Work that a person holds: how many of what, the deed it needs, and whether it can be passed on.
+
+    What cannot is open when the person leaves: somebody is named for it anew.
+    """
+
+    count: int
+    words: str
+    permission: str
+    passes_on: bool
+
+
 @dataclass(frozen=True)
 class Role:
     """What a role is called, who may hold it, and the deeds it permits."""

@@ -42,8 +42,8 @@ def field_id(question: Question) -> str:
 def typed_answers(form: MultiDict[str, str], questions: Iterable[Question]) -> dict[str, str]:
     """What was typed, by question code; a question that the form did not send is left out.
 
-    A question whose evidence has an end brings a second answer, under its code and `.expires`. A file is
-    typed only where its box to take it away is ticked; the file itself does not come with the texts.
+    A question whose evidence has an end brings a second answer, under its code and `.expires`. A file
+    itself does not come with the texts: only which one was sent before, or that it is taken away.
     """
     typed = {}
     for question in with_expiries(list(questions)):
@@ -55,6 +55,8 @@ def typed_answers(form: MultiDict[str, str], questions: Iterable[Question]) -> d
         elif question.kind is QuestionKind.FILE:
             if form.get(f"{name}-remove") == "yes":
                 typed[question.code] = ""
+            elif f"{name}-sent" in form:
+                typed[question.code] = form[f"{name}-sent"]
         else:
             text = _typed(form, name, question.kind)
             if text is not None:
@@ -146,12 +148,17 @@ def draw(
     questions: Sequence[Question],
     answers: Mapping[str, str],
     reasons: Mapping[str, Sequence[Reason]],
+    *,
+    more_problems: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Drawn:
-    """Answers with what is wrong with them put in words; `more` are files and the words of an upload."""
+    """Answers with what is wrong with them put in words; `more` are files and the words of an upload.
+
+    `more_problems` are in words already, by question code: of files that were refused.
+    """
     return Drawn(
         answers={code: text[:MOST_CHARACTERS] for code, text in answers.items()},
-        problems=problem_words(questions, reasons),
+        problems=problem_words(questions, reasons) | dict(more_problems or {}),
         cells={q.code: cell_problems(q, reasons[q.code]) for q in questions if reasons.get(q.code)},
         **more,
     )

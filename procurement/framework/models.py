@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.partners.models import SupplyChainLink
 from catalogue.partners.types import LinkKind
 from catalogue.reference.models import NeedArea, Place
+from catalogue.suppliers.models import EvidenceVersion
 from core.accounts.models import Organisation, Person
 from core.db import Base, Code, LongText, Pounds, PrimaryKey, ShortText, Versioned, public_id
 from core.questions.models import QuestionVersion
@@ -173,6 +174,7 @@ class Application(Base, Versioned):
         back_populates="application", cascade="all, delete-orphan"
     )
     answers: Mapped[list["ApplicationAnswer"]] = relationship(cascade="all, delete-orphan")
+    assignments: Mapped[list["SectionAssignment"]] = relationship(cascade="all, delete-orphan")
     parties: Mapped[list["ApplicationParty"]] = relationship(
         order_by="ApplicationParty.tier, ApplicationParty.name, ApplicationParty.id",
         cascade="all, delete-orphan",
@@ -270,8 +272,30 @@ class ApplicationAnswer(Base):
     value: Mapped[LongText]
     outcome: Mapped[AssessmentOutcome | None]
     outcome_note: Mapped[LongText] = mapped_column(default="")
+    # Until when the evidence is valid, where the question asks: 2027-03-31, or as typed while it is no date.
+    expires: Mapped[Code] = mapped_column(default="")
+    # The version of the supplier's library that says the same, where there is one.
+    library_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("evidence_version.id"), index=True)
 
     question: Mapped[QuestionVersion] = relationship()
+    library_version: Mapped[EvidenceVersion | None] = relationship()
+
+
+class SectionAssignment(Base):
+    """Who of the supplier's people is asked to fill in a section of an application."""
+
+    __tablename__ = "section_assignment"
+
+    application_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("application.id", ondelete="CASCADE"), primary_key=True
+    )
+    section: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
 
 
 class ApplicationParty(Base):

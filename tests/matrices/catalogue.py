@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from catalogue.bulk import services as bulk
 from catalogue.offers import services
 from catalogue.offers.rules.identifiers import uuid_of
+from catalogue.suppliers.services import keep_evidence
+from core.documents.services import take_in
 from tests.factories import NOW, make_organisation
 from tests.factories_offers import actor_with, draft_offer, published_offer
 from tests.matrix import Scene, makes
@@ -18,6 +20,15 @@ def need_area(session: Session) -> Scene:
 @makes("/places/<code>")
 def place(session: Session) -> Scene:
     return Scene({"code": "region:A"}, shared="places are public")
+
+
+@makes("/evidence/<entry>")
+def evidence(session: Session) -> Scene:
+    supplier = make_organisation(session)
+    actor = actor_with(supplier, "supplier-administrator")
+    document = take_in(session, actor=actor, now=NOW, name="mark.txt", content=b"A quality mark.")
+    version = keep_evidence(session, actor=actor, now=NOW, title="A quality mark", document=document)
+    return Scene({"entry": version.entry.public_id, "number": version.number}, owner=supplier)
 
 
 @makes("/offers/<offer>")

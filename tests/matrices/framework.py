@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from procurement.framework import services
 from procurement.framework.types import ConcernKind
 from tests.factories import NOW
-from tests.factories_framework import assess, make_application, make_market, make_member
+from tests.factories_framework import assess, make_application, make_file_answer, make_market, make_member
 from tests.factories_partners import cite_partner
 from tests.matrix import Scene, makes
 
@@ -43,8 +43,10 @@ def managed_framework(session: Session) -> Scene:
 def application(session: Session) -> Scene:
     market = make_market(session)
     made = make_application(session, market, submit=False)
+    document = make_file_answer(session, market, made)
     party = cite_partner(session, market, made)
     values = {"public_id": made.public_id, "number": 1, "party": party.public_id}
+    values["document"] = document.public_id
     return Scene(values, owner=market.supplier)
 
 
@@ -67,6 +69,10 @@ def clarification(session: Session) -> Scene:
 @makes("/assessment/<public_id>")
 def application_to_assess(session: Session) -> Scene:
     market = make_market(session)
-    made = make_application(session, market)
+    made = make_application(session, market, submit=False)
+    document = make_file_answer(session, market, made)
+    services.sign_declaration(session, actor=market.applying(session), now=NOW, application=made)
+    services.submit_application(session, actor=market.applying(session), now=NOW, application=made)
     party = cite_partner(session, market, made)
-    return Scene({"public_id": made.public_id, "party": party.public_id}, owner=market.authority)
+    values = {"public_id": made.public_id, "party": party.public_id, "document": document.public_id}
+    return Scene(values, owner=market.authority)

@@ -1,6 +1,7 @@
 """Making people and organisations, giving roles and taking them away; counting attempts to sign in."""
 
 from core.accounts.services.counting import count_deed
+from core.accounts.services.leaving import HandOver, hand_over_work, holdings_of, register_hand_over
 from core.accounts.services.people import (
     accept_invitation,
     ask_to_join,
@@ -26,6 +27,7 @@ from core.accounts.services.signing_in import (
 )
 
 __all__ = [
+    "HandOver",
     "accept_invitation",
     "ask_to_join",
     "attempt_failed",
@@ -38,10 +40,13 @@ __all__ = [
     "create_person",
     "end_membership",
     "grant_membership",
+    "hand_over_work",
+    "holdings_of",
     "invite_colleague",
     "mail_people_who_may",
     "note_change",
     "note_sign_in",
+    "register_hand_over",
     "register_supplier",
     "remove_colleague",
     "send_invitation",

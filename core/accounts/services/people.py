@@ -19,6 +19,7 @@ from core.accounts.queries import (
 )
 from core.accounts.rules import JOIN_MAILS, held_as_text, reasons_not_to_grant, reasons_not_to_lose
 from core.accounts.services.counting import count_deed
+from core.accounts.services.leaving import hand_over_work, refuse_if_still_held
 from core.accounts.types import AccountPermission, AccountTag, OrganisationKind, Roles
 from core.actor import Actor
 from core.audit.services import record
@@ -218,6 +219,9 @@ def set_roles(
     for code in role_codes:
         if code not in {m.role for m in held}:
             refuse_if(reasons_not_to_grant(role=roles.get(code), kind=organisation.kind, held=(), scopes=()))
+    refuse_if_still_held(
+        session, organisation_id=organisation.id, person=person, roles=roles, left=set(role_codes)
+    )
     chosen = {code: sorted(set(scopes)) if roles[code].scoped else [] for code in role_codes}
     for membership in held:
         if membership.role not in chosen:
@@ -258,9 +262,23 @@ def remove_colleague(
     roles: Roles,
     person: Person,
     last_day: date | None,
+    successor: Person | None = None,
 ) -> None:
-    """End all of a colleague's roles in the actor's organisation: at once, or after a last day."""
+    """End all of a colleague's roles in the actor's organisation: at once, or after a last day.
+
+    What the colleague holds goes to the successor at once in either case.
+    """
     organisation = locked_organisation(session, actor.organisation_id)
+    hand_over_work(
+        session,
+        actor=actor,
+        now=now,
+        today=today,
+        roles=roles,
+        organisation_id=organisation.id,
+        leaver=person,
+        successor=successor,
+    )
     held = roles_on(session, person_id=person.id, organisation_id=organisation.id, day=today)
     for membership in held:
         if last_day is None:

@@ -158,6 +158,11 @@ def end_colleague(public_id: str) -> ResponseReturnValue:
     """End a colleague's roles, now or after a last day."""
     person = _colleague_or_404(public_id)
     form = LeavingForm(today=clock.today())
+    organisation_id = current_actor().organisation_id or 0
+    holdings = services.holdings_of(db.session, organisation_id=organisation_id, person=person)
+    others = queries.colleagues_on(db.session, organisation_id=organisation_id, day=clock.today())
+    others = [other for other in others if other.id != person.id]
+    form.successor.choices = [("", "Choose a colleague"), *((o.public_id, o.name) for o in others)]
     if request.method == "POST" and form.validate():
         try:
             services.remove_colleague(
@@ -168,6 +173,7 @@ def end_colleague(public_id: str) -> ResponseReturnValue:
                 roles=_roles(),
                 person=person,
                 last_day=form.last_day.data,
+                successor=next((o for o in others if o.public_id == form.successor.data), None),
             )
         except Refused as refused:
             form.form_errors = list(dict.fromkeys(words_for(reason) for reason in refused.reasons))
@@ -175,7 +181,9 @@ def end_colleague(public_id: str) -> ResponseReturnValue:
             flash(f"The roles of {person.name} end as you said", "success")
             return redirect(url_for("accounts.colleagues"))
     status = 422 if request.method == "POST" else 200
-    page = render_template("accounts/end.html", person=person, form=form, error_title=status == 422)
+    page = render_template(
+        "accounts/end.html", person=person, form=form, holdings=holdings, error_title=status == 422
+    )
     return page, status
 
 

@@ -1,6 +1,6 @@
 """Applications: a supplier's own, and the queue of those who assess."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from catalogue.partners.models import SupplyChainLink
 from core.actor import Actor
 from core.web.paging import Page
-from procurement.framework.models import Application, ApplicationChoice, ApplicationParty, Framework
+from procurement.framework.models import (
+    Application,
+    ApplicationChoice,
+    ApplicationParty,
+    Framework,
+    SectionAssignment,
+)
 from procurement.framework.queries.frameworks import paged, whole_framework
 from procurement.framework.rules import PENDING_STATES
 from procurement.framework.types import ApplicationState, QueueFilter
@@ -31,6 +37,7 @@ def _whole_application() -> tuple[Any, ...]:
         selectinload(Application.parties)
         .joinedload(ApplicationParty.link, innerjoin=True)
         .options(joinedload(SupplyChainLink.partner), joinedload(SupplyChainLink.parent)),
+        selectinload(Application.assignments).joinedload(SectionAssignment.person, innerjoin=True),
         selectinload(Application.assessor),
         selectinload(Application.declaration_by),
     )
@@ -54,6 +61,57 @@ def open_application_of(session: Session, *, actor: Actor, framework_id: int) ->
         Application.state.in_(OPEN_STATES),
     )
     return session.scalars(query).one_or_none()
+
+
+def applications_by_key(session: Session, keys: Collection[int]) -> Sequence[Application]:
+    """Return applications by their keys, whole."""
+    query = sa.select(Application).where(Application.id.in_(sorted(keys))).options(*_whole_application())
+    return session.scalars(query.order_by(Application.id)).all()
+
+
+def sections_assigned_to(
+    session: Session, *, organisation_id: int | None, person_id: int | None
+) -> Sequence[SectionAssignment]:
+    """Return the sections of an organisation's drafts that are handed to a person, the oldest first."""
+    query = (
+        sa.select(SectionAssignment)
+        .join(Application, Application.id == SectionAssignment.application_id)
+        .where(
+            SectionAssignment.person_id == person_id,
+            Application.supplier_id == organisation_id,
+            Application.state == ApplicationState.DRAFT,
+        )
+        .order_by(SectionAssignment.at, SectionAssignment.application_id, SectionAssignment.section)
+    )
+    return session.scalars(query).all()
+
+
+def count_sections(session: Session, *, organisation_id: int | None, person_id: int | None) -> int:
+    """How many sections of an organisation's drafts are handed to a person."""
+    return len(sections_assigned_to(session, organisation_id=organisation_id, person_id=person_id))
+
+
+def count_assessments(session: Session, *, organisation_id: int | None, person_id: int | None) -> int:
+    """How many undecided applications to an authority a person assesses."""
+    return len(assessed_by(session, organisation_id=organisation_id, person_id=person_id))
+
+
+def assessed_by(
+    session: Session, *, organisation_id: int | None, person_id: int | None
+) -> Sequence[Application]:
+    """Return the undecided applications to an authority's frameworks that a person assesses."""
+    query = (
+        sa.select(Application)
+        .join(Application.framework)
+        .where(
+            Framework.authority_id == organisation_id,
+            Application.assessor_id == person_id,
+            Application.state.in_(sorted(PENDING_STATES)),
+        )
+        .options(joinedload(Application.framework, innerjoin=True))
+        .order_by(Application.id)
+    )
+    return session.scalars(query).all()
 
 
 def own_application(

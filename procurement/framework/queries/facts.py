@@ -11,6 +11,7 @@ from catalogue.partners.queries import members_in_force
 from catalogue.reference.models import Place
 from core.accounts.models import Organisation
 from core.questions.rules import incomplete
+from core.questions.rules.asking import EXPIRES
 from core.questions.types import Question
 from procurement.framework.models import (
     Application,
@@ -144,9 +145,19 @@ def asked_of(application: Application) -> list[FrameworkQuestion]:
 
 
 def answers_of(application: Application) -> dict[str, str]:
-    """Return the answers of an application whose answers are loaded, by question code."""
+    """Return the answers of an application whose answers are loaded, by question code.
+
+    Where evidence has an end, that is beside its answer under the code and `.expires`.
+    """
     codes = {asked.question_id: asked.question.code for asked in application.framework.questions}
-    return {codes[answer.question_id]: answer.value for answer in application.answers}
+    answers = {}
+    for row in application.answers:
+        code = codes[row.question_id]
+        if row.value or not row.expires:
+            answers[code] = row.value
+        if row.expires:
+            answers[code + EXPIRES] = row.expires
+    return answers
 
 
 def application_facts(

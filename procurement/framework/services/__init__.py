@@ -30,6 +30,8 @@ from procurement.framework.services.assessment import (
 from procurement.framework.services.citing import reasons_against_party_findings
 from procurement.framework.services.clarifications import answer_clarification, ask_clarification
 from procurement.framework.services.concerns import raise_concern, settle_concern
+from procurement.framework.services.evidence import evidence_uses, keep_answers, prefill, use_library
+from procurement.framework.services.leaving import hand_over_assessments
 from procurement.framework.services.members import (
     change_memberships,
     intend_removal,
@@ -47,6 +49,7 @@ from procurement.framework.services.questions import (
     declaration_questions,
     standard_questions,
 )
+from procurement.framework.services.sections import assign_section, hand_over_sections
 from procurement.framework.services.setup import (
     add_category,
     announce_framework,
@@ -68,6 +71,7 @@ __all__ = [
     "answer_due_on",
     "ask_clarification",
     "ask_for_replacement",
+    "assign_section",
     "cease_framework",
     "change_category",
     "change_details",
@@ -77,15 +81,20 @@ __all__ = [
     "create_framework",
     "decide",
     "declaration_questions",
+    "evidence_uses",
     "extend_decision",
     "facts_of",
     "floors_of",
     "give_representations",
+    "hand_over_assessments",
+    "hand_over_sections",
     "in_order",
     "intend_removal",
     "invite_representations",
+    "keep_answers",
     "parties_mark",
     "points_of",
+    "prefill",
     "publish_framework",
     "raise_concern",
     "reasons_against_findings",
@@ -107,6 +116,7 @@ __all__ = [
     "start_assessment",
     "submit_application",
     "take_over_assessment",
+    "use_library",
     "withdraw_application",
     "write_scope_limits",
 ]

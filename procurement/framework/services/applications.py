@@ -10,13 +10,17 @@ from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import BeyondCalendar, london_date
-from core.questions.rules import canonical, fingerprint, is_asked, reasons_against
+from core.documents.queries import documents_of
+from core.questions.rules import canonical, fingerprint, reasons_against, with_expiries
+from core.questions.rules.asking import EXPIRES
+from core.questions.types import Question, QuestionKind
 from core.reasons import Reason, Refused, refuse_if
 from core.states import step
 from procurement.framework import queries, rules
 from procurement.framework.models import Application, ApplicationAnswer, ApplicationChoice, Framework
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
 from procurement.framework.services.citing import copy_parties
+from procurement.framework.services.evidence import cite_library, prefill
 from procurement.framework.types import (
     ApplicationEvent,
     ApplicationState,
@@ -25,6 +29,8 @@ from procurement.framework.types import (
 )
 
 MOST_REPRESENTATIONS = 20_000
+MOST_EXPIRY = 60
+"""Characters of a date that is none, kept as it was typed."""
 
 
 def start_application(session: Session, *, actor: Actor, now: datetime, framework: Framework) -> Application:
@@ -40,6 +46,7 @@ def start_application(session: Session, *, actor: Actor, now: datetime, framewor
     except IntegrityError:
         # A colleague began one in the same moment; the database lets one of the two in.
         raise Refused(Reason("application_is_open")) from None
+    prefill(session, application=application, now=now)
     record(
         session,
         FrameworkTag.APPLICATION_STARTED,
@@ -112,11 +119,21 @@ def save_answers(
     `changed_meanwhile` for each, with the answer that is saved now). A change takes the declaration back.
     """
     _refuse_unless_draft(application)
-    asked = {entry.question.code: entry.question for entry in queries.asked_of(application)}
-    refuse_if(Reason("no_such_question", {"question": code}) for code in answers if code not in asked)
-    rows = {answer.question_id: answer for answer in application.answers}
-    saved = {code: rows[question.id].value for code, question in asked.items() if question.id in rows}
-    typed = {code: canonical(asked[code].plain(), text) for code, text in answers.items()}
+    questions = {
+        question.code: (entry.question_id, question)
+        for entry in queries.asked_of(application)
+        for question in with_expiries([entry.question.plain()])
+    }
+    refuse_if(Reason("no_such_question", {"question": code}) for code in answers if code not in questions)
+    saved = queries.answers_of(application)
+    typed = {code: canonical(questions[code][1], text) for code, text in answers.items()}
+    if seen is not None:
+        # What this form left as it was is a colleague's to change.
+        typed = {
+            code: text
+            for code, text in typed.items()
+            if code not in seen or seen[code] != fingerprint(text) or text == saved.get(code, "")
+        }
     refuse_if(
         Reason("changed_meanwhile", {"question": code, "saved": saved.get(code, "")})
         for code, text in typed.items()
@@ -125,23 +142,55 @@ def save_answers(
         and seen[code] != fingerprint(saved.get(code, ""))
         and text != saved.get(code, "")
     )
-    problems = {}
+    _refuse_foreign_files(session, application, questions, typed)
+    problems, changed = {}, set()
     for code, text in typed.items():
-        question = asked[code]
-        found = reasons_against(question.plain(), text) if text else []
+        key, question = questions[code]
+        found = reasons_against(question, text) if text else []
         if found:
             problems[code] = found
         if any(reason.code == "answer_too_long" for reason in found) or text == saved.get(code, ""):
             continue
-        if question.id in rows and not text:
-            application.answers.remove(rows[question.id])
-        elif question.id in rows:
-            rows[question.id].value = text
-        else:
-            application.answers.append(ApplicationAnswer(question_id=question.id, value=text))
+        if len(text) > MOST_EXPIRY and code.endswith(EXPIRES):
+            continue
+        _write_answer(application, key, code, text)
+        changed.add(code.removesuffix(EXPIRES))
+    if changed:
         application.declaration_by_id = None
-    session.flush()
+        session.flush()
+        cite_library(session, application=application, codes=changed, now=now)
     return problems
+
+
+def _write_answer(application: Application, key: int, code: str, text: str) -> None:
+    """Write an answer or the end of its evidence; a row goes when neither is left."""
+    row = next((answer for answer in application.answers if answer.question_id == key), None)
+    if row is None:
+        row = ApplicationAnswer(question_id=key, value="", expires="")
+        application.answers.append(row)
+    if code.endswith(EXPIRES):
+        row.expires = text
+    else:
+        row.value = text
+    if not row.value and not row.expires:
+        application.answers.remove(row)
+
+
+def _refuse_foreign_files(
+    session: Session,
+    application: Application,
+    questions: Mapping[str, tuple[int, Question]],
+    typed: Mapping[str, str],
+) -> None:
+    """Refuse a file that is not one of the supplier's own."""
+    named = {
+        code: text for code, text in typed.items() if text and questions[code][1].kind is QuestionKind.FILE
+    }
+    if named:
+        own = documents_of(session, organisation_id=application.supplier_id, public_ids=named.values())
+        refuse_if(
+            Reason("no_such_file", {"question": code}) for code, text in named.items() if text not in own
+        )
 
 
 def sign_declaration(session: Session, *, actor: Actor, now: datetime, application: Application) -> None:
@@ -161,6 +210,7 @@ def submit_application(session: Session, *, actor: Actor, now: datetime, applica
             queries.framework_facts_of(framework),
             london_date(now),
         )
+        + queries.evidence_reasons(session, application=application, today=london_date(now))
     )
     application.state = step(APPLICATION_STEPS, application.state, ApplicationEvent.SUBMIT)
     application.submitted_at = now
@@ -197,13 +247,9 @@ def submit_application(session: Session, *, actor: Actor, now: datetime, applica
 
 def _leave_out_what_is_not_asked(application: Application) -> None:
     """Take out answers to questions that the other answers leave out: they were not checked, nor declared."""
-    answers = queries.answers_of(application)
-    spare = {
-        entry.question_id
-        for entry in application.framework.questions
-        if not is_asked(entry.question.plain(), answers)
-    }
-    for row in [row for row in application.answers if row.question_id in spare]:
+    asked = {question.code for question in queries.questions_asked(application)}
+    kept = {entry.question_id for entry in application.framework.questions if entry.question.code in asked}
+    for row in [row for row in application.answers if row.question_id not in kept]:
         application.answers.remove(row)
 
 

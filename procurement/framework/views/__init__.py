@@ -1,6 +1,25 @@
 """Pages of frameworks: what is open, setting one up, applying, assessing, members."""
 
-from procurement.framework.views import applications, assessment, manage, members, parties, public, standing
+from procurement.framework.views import (
+    applications,
+    assessment,
+    manage,
+    members,
+    parties,
+    public,
+    sections,
+    standing,
+)
 from procurement.framework.views.blueprint import framework
 
-__all__ = ["applications", "assessment", "framework", "manage", "members", "parties", "public", "standing"]
+__all__ = [
+    "applications",
+    "assessment",
+    "framework",
+    "manage",
+    "members",
+    "parties",
+    "public",
+    "sections",
+    "standing",
+]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import db
 from core.questions.rules import is_asked, shown
+from core.questions.rules.asking import EXPIRES
 from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
@@ -25,6 +26,7 @@ from procurement.framework.forms import (
 )
 from procurement.framework.models import Application
 from procurement.framework.types import FrameworkPermission, QueueFilter
+from procurement.framework.views.answers import ends_shown, file_sent, files_shown
 from procurement.framework.views.blueprint import framework, names_of, put_reasons, to_assess
 from procurement.framework.views.standing import letter_of, outcomes_of
 from procurement.framework.views.words import reason_text
@@ -214,6 +216,13 @@ def decide(public_id: str) -> ResponseReturnValue:
     return _deciding(found, form, error_title=True), 422
 
 
+@framework.get("/assessment/<public_id>/files/<document>")
+@requires(FrameworkPermission.ASSESS)
+def assessed_file(public_id: str, document: str) -> ResponseReturnValue:
+    """A file that an answer names, as a download."""
+    return file_sent(to_assess(public_id), document)
+
+
 @framework.get("/assessment/<public_id>/decision.pdf")
 @requires(FrameworkPermission.ASSESS)
 def assessed_letter(public_id: str) -> ResponseReturnValue:
@@ -297,6 +306,12 @@ def _page(found: Application, form: Any = None, **values: Any) -> str:
     ]
     return render_template(
         "framework/assess.html",
+        files=files_shown(found, "framework.assessed_file"),
+        ends={
+            code.removesuffix(EXPIRES): ends_shown(text)
+            for code, text in answers.items()
+            if code.endswith(EXPIRES)
+        },
         found=found,
         form=form,
         sections=list(sections.items()),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.offers.types import AssuranceTerms, OfferPermission
 from catalogue.partners.types import PartnerPermission
+from catalogue.suppliers.types import SupplierPermission
 from core.actor import Actor
 from procurement.calloffs.drafting.types import CallOffPermission
 from procurement.contracts.types import ContractPermission
@@ -25,7 +26,9 @@ def sections_for(
         (OfferPermission.READ, supplier.offers),
         (OfferPermission.READ, partial(supplier.unconfirmed_offers, terms=assurance)),
         (PartnerPermission.READ, supplier.parts),
+        (FrameworkPermission.APPLY, supplier.sections),
         (FrameworkPermission.READ_APPLICATION, supplier.applications),
+        (SupplierPermission.READ_PROFILE, supplier.evidence),
         (ContractPermission.READ, supplier.contracts),
     )
     of_authorities = (
@@ -42,8 +45,14 @@ def sections_for(
     order = list(SectionCode)
     if actor.may(GapPermission.ANALYSE):
         order = [SectionCode.GAPS, *(code for code in order if code is not SectionCode.GAPS)]
-    # Duties and parts come by being named, and offers are confirmed once a year; who has none reads nothing.
-    rare = (SectionCode.DUTIES, SectionCode.UNCONFIRMED_OFFERS, SectionCode.PARTS)
+    # What comes seldom, or by being named: who has none of it reads nothing.
+    rare = (
+        SectionCode.DUTIES,
+        SectionCode.UNCONFIRMED_OFFERS,
+        SectionCode.PARTS,
+        SectionCode.SECTIONS,
+        SectionCode.EVIDENCE,
+    )
     shown = [section for section in found if section.items or section.code not in rare]
     return sorted(shown, key=lambda section: order.index(section.code))
 

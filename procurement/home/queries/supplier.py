@@ -12,6 +12,8 @@ from catalogue.offers.rules.states import EDITABLE
 from catalogue.offers.types import AssuranceState, AssuranceTerms, OfferPermission, OfferState
 from catalogue.partners.queries import parts_waiting
 from catalogue.partners.types import PartnerPermission
+from catalogue.suppliers.queries import evidence_of
+from catalogue.suppliers.types import EvidenceState
 from core.actor import Actor
 from core.calendar import london_date
 from procurement.calloffs.bids.queries.scoped import InvitedCallOff, running_invitations_of, standing_of
@@ -19,6 +21,7 @@ from procurement.calloffs.bids.types import BidStanding
 from procurement.calloffs.drafting.types import CallOffState
 from procurement.contracts.models import Contract
 from procurement.framework.models import Application
+from procurement.framework.queries import unfinished_sections
 from procurement.framework.queries.applications import OPEN_STATES
 from procurement.framework.types import ApplicationState
 from procurement.home.types import Item, Section, SectionCode
@@ -172,6 +175,45 @@ def applications(session: Session, *, actor: Actor, now: datetime) -> Section:
         for application in rows
     ]
     return Section(SectionCode.APPLICATIONS, items, total, "framework.applications")
+
+
+def sections(session: Session, *, actor: Actor, now: datetime) -> Section:
+    """Sections of applications that a colleague has handed to this person and that lack an answer."""
+    found = unfinished_sections(session, actor=actor)
+    items = [
+        Item(
+            title=name,
+            endpoint="framework.application",
+            values={"public_id": application.public_id},
+            state="to_fill_in",
+            step="fill_in_section",
+            waits=True,
+            about=application.framework.title,
+        )
+        for application, name in found[:SHOWN]
+    ]
+    return Section(SectionCode.SECTIONS, items, len(found), "framework.applications")
+
+
+def evidence(session: Session, *, actor: Actor, now: datetime) -> Section:
+    """Evidence that has ended or ends within 60 days, the longest ended first."""
+    page = evidence_of(session, actor=actor, today=london_date(now))
+    ending = [kept for kept in page.rows if kept.state is not EvidenceState.CURRENT]
+    items = [
+        Item(
+            title=kept.entry.title,
+            endpoint="suppliers.evidence_entry",
+            values={"entry": kept.entry.public_id},
+            state=kept.state,
+            step="replace_evidence",
+            waits=True,
+            event="ended" if kept.state is EvidenceState.EXPIRED else "ends",
+            when=kept.version.expires_on,
+            about=kept.entry.owner.name if kept.entry.owner else "",
+        )
+        for kept in ending[:SHOWN]
+    ]
+    return Section(SectionCode.EVIDENCE, items, len(ending), "suppliers.evidence")
 
 
 def contracts(session: Session, *, actor: Actor, now: datetime) -> Section:

@@ -32,6 +32,7 @@ VALID: dict[str, Row] = {
     "capacity_sub_limit": {"complexity": "low"},
     "contract": {"origin": "register", "starts_on": DAY},
     "crosswalk": {"equivalence": "none"},
+    "evidence_version": {"value": "Example"},
     "partner_message": {"recipient_id": FILLED},
     "notice": {"reference": ""},
     "place": {"kind": "nation"},
@@ -160,6 +161,19 @@ OFFENCES: dict[str, list[Row]] = {
     ],
     "ck_demand_row_people_not_negative": [{"people": -1}],
     "ck_document_not_empty": [{"size": 0}],
+    "ck_document_quarantined_for_something": [
+        {"scan": "quarantined", "scanned_at": MOMENT, "scan_finding": ""}
+    ],
+    "ck_document_scanned_has_a_moment": [
+        {"scan": "clean"},
+        {"scan": "quarantined", "scan_finding": "something"},
+    ],
+    "ck_evidence_entry_latest_not_negative": [{"latest": -1}],
+    "ck_evidence_version_a_file_or_a_value": [
+        {"document_id": None, "value": ""},
+        {"document_id": FILLED, "value": "both"},
+    ],
+    "ck_evidence_version_number_positive": [{"number": 0}],
     "ck_framework_ceased_has_a_moment": [{"state": "ceased", "published_at": MOMENT}],
     "ck_framework_dps_is_of_its_time": [{"regime": "pcr2015-dps", "noticed_on": date(2025, 2, 24)}],
     "ck_framework_dps_last_day": [{"regime": "pcr2015-dps", "ends_on": date(2029, 2, 24)}],

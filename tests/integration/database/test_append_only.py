@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "call_off_notice",
     "consensus",
     "envelope_release",
+    "evidence_version",
     "invitation",
     "letter",
     "partner_declaration",

@@ -52,10 +52,9 @@ def test_a_charity_applies_and_is_admitted(client: FlaskClient, session: Session
         assert client.get(f"{address}/questions/{number}").status_code == 200
         response = client.post(f"{address}/questions/{number}", data=answers_form(application, number))
         assert response.status_code == 302
-    assert "Not signed" in text_of(client.get(f"{address}/check"))
-    assert client.post(f"{address}/declaration", data={"declared": "y"}).status_code == 302
     assert "Everything is there" in text_of(client.get(f"{address}/check"))
-    response = client.post(f"{address}/submit")
+    assert client.post(f"{address}/submit", data={}).status_code == 422
+    response = client.post(f"{address}/submit", data={"declared": "y"})
     assert response.location == f"{address}/submitted"
     page = text_of(client.get(response.location))
     assert "Application submitted" in page
@@ -191,9 +190,8 @@ def test_an_editor_prepares_and_an_administrator_submits(
     application = make_application(session, market, submit=False)
     address = f"/applications/{application.public_id}"
     client.sign_in(market.editor)
-    assert "An administrator of your organisation can submit it" in text_of(client.get(f"{address}/check"))
+    assert "can declare it true and submit it" in text_of(client.get(f"{address}/check"))
     assert client.post(f"{address}/submit").status_code == 403
-    assert client.get(f"{address}/declaration").status_code == 403
 
 
 def test_an_incomplete_application_is_not_submitted_and_says_why(
@@ -201,7 +199,7 @@ def test_an_incomplete_application_is_not_submitted_and_says_why(
 ) -> None:
     application = make_application(session, market, answers={}, submit=False)
     client.sign_in(market.administrator)
-    response = client.post(f"/applications/{application.public_id}/submit")
+    response = client.post(f"/applications/{application.public_id}/submit", data={"declared": "y"})
     assert response.status_code == 422
     assert "Not answered yet: What kind of organisation are you?" in text_of(response)
     assert session.get_one(Application, application.id).state is ApplicationState.DRAFT

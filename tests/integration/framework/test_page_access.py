@@ -26,12 +26,21 @@ def test_anothers_application_and_framework_are_not_found(
     _, outsider = another_supplier(session)
     client.sign_in(outsider)
     address = f"/applications/{application.public_id}"
-    for path in ("", "/check", "/submitted", "/withdraw", "/decision", "/decision.pdf", "/declaration"):
+    for path in (
+        "",
+        "/check",
+        "/submitted",
+        "/withdraw",
+        "/decision",
+        "/decision.pdf",
+        "/questions/1/colleague",
+        "/files/DC-00000000",
+    ):
         assert client.get(address + path).status_code == 404, path
     for path in (
         "/submit",
         "/withdraw",
-        "/declaration",
+        "/questions/1/colleague",
         "/categories",
         "/questions/1",
         "/questions/1/autosave",

@@ -146,6 +146,21 @@ def call_off_with_duty(session: Session, *, actor: Actor, public_id: str) -> Cal
     ).one_or_none()
 
 
+def duties_held(session: Session, *, organisation_id: int | None, person_id: int | None) -> int:
+    """How many duties a person has in the unfinished call-offs of an authority."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(CallOffDuty)
+        .join(CallOffDuty.call_off)
+        .where(
+            CallOff.authority_id == organisation_id,
+            CallOffDuty.person_id == person_id,
+            CallOff.state.not_in((State.CANCELLED, State.CONTRACTED)),
+        )
+    )
+    return session.scalar(query) or 0
+
+
 def duties_of(session: Session, *, actor: Actor) -> Sequence[CallOff]:
     """The unfinished call-offs of the authority in which the person has a duty, the newest first."""
     return session.scalars(

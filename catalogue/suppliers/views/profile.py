@@ -1,19 +1,18 @@
 """A supplier's profile: read by all its colleagues, changed by those who may."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from catalogue.suppliers import queries, services
 from catalogue.suppliers.forms import SIZE_WORDS, ProfileForm, reason_words
 from catalogue.suppliers.models import SupplierProfile
 from catalogue.suppliers.types import SupplierPermission, SupplierSize
+from catalogue.suppliers.views.blueprint import suppliers
 from core import clock
 from core.accounts.queries import organisation_of
 from core.db import db
 from core.reasons import Refused
 from core.web.access import current_actor, requires
-
-suppliers = Blueprint("suppliers", __name__)
 
 
 def _own_profile() -> SupplierProfile | None:
