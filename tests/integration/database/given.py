@@ -373,9 +373,11 @@ BESIDE: dict[str, Row] = {
     "fk_application_party_replaced_by_id": {"left_at": MOMENT},
     "fk_award_approved_by_id": {"approved_at": MOMENT},
     "fk_crosswalk_need_area_id": {"equivalence": "same"},
+    "fk_evidence_version_document_id": {"value": ""},
     "fk_offer_evidence_mark_id": {"kind": "quality_mark"},
     "fk_place_parent_id": {"kind": "region"},
     "fk_supply_chain_link_parent_id": {"kind": "subcontractor", "tier": 2},
+    "uq_evidence_entry_organisation_id_reuse_key": "under titles of their own there are many",
     "uq_crosswalk_scheme_label_need_area_id": {"equivalence": "same"},
     "uq_offer_version_offer_id_number": {"state": "withdrawn"},
 }
@@ -389,5 +391,6 @@ EMPTY_MAY_REPEAT = {
         "uq_capacity_sub_limit_one_of_a_complexity and _region say so where one of them is empty"
     ),
     "uq_contract_lot_id_supplier_id": "a contract out of a register has no lot of ours",
+    "uq_evidence_entry_organisation_id_reuse_key": "under titles of their own there are many",
     "uq_crosswalk_scheme_label_need_area_id": "uq_crosswalk_one_none says so where there is no need area",
 }

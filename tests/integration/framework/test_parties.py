@@ -233,7 +233,7 @@ def test_a_lead_chooses_partners_and_replaces_one_in_the_browser(
     assert "1 partner chosen" in client.get(address).get_data(as_text=True)
     client.post(f"{address}/declaration", data={"declared": "y"})
     assert "We lead a consortium" in client.get(f"{address}/check").get_data(as_text=True)
-    assert client.post(f"{address}/submit").location == f"{address}/submitted"
+    assert client.post(f"{address}/submit", data={"declared": "y"}).location == f"{address}/submitted"
     assert client.get(f"{address}/partners").status_code == 404
 
     session.refresh(application)
