@@ -201,7 +201,9 @@ def _chosen(session: Session, kind: type[Any], codes: Collection[str]) -> list[A
 
 def _ask(session: Session, link: SupplyChainLink, now: datetime, *, changed: bool) -> datetime | None:
     """Ask a partner by mail to confirm, or return from when it may be written to again."""
-    again = count_deed(session, limit=INVITATION_MAILS, about=f"{link.public_id} {link.partner_key}", now=now)
+    again = count_deed(
+        session, limit=INVITATION_MAILS, about=f"{link.lead.public_id} {link.partner_key}", now=now
+    )
     if again is not None:
         return again
     subject = f"{link.lead.name} asks you to confirm your part"
@@ -247,7 +249,9 @@ def _tell_end(session: Session, link: SupplyChainLink, now: datetime) -> None:
             part=link.part,
         )
         return
-    if count_deed(session, limit=INVITATION_MAILS, about=f"{link.public_id} {link.partner_key}", now=now):
+    if count_deed(
+        session, limit=INVITATION_MAILS, about=f"{link.lead.public_id} {link.partner_key}", now=now
+    ):
         return
     queue_mail(
         session,
