@@ -10,7 +10,10 @@ from catalogue.offers.types import (
     ItemResponse,
     OfferState,
     OutputUnit,
+    OwnSort,
     RemoteDelivery,
+    ReviewKind,
+    ReviewSort,
     Section,
     SectionKey,
     SectionStatus,
@@ -41,6 +44,21 @@ ASSURANCE_WORDS = {
     AssuranceState.DUE: ("Confirm soon", "yellow"),
     AssuranceState.STALE: ("Not confirmed", "orange"),
     AssuranceState.HIDDEN: ("Hidden: not confirmed", "red"),
+}
+OWN_SORT_WORDS = {
+    OwnSort.URGENT: "What needs you first",
+    OwnSort.TITLE: "By name",
+    OwnSort.NEWEST: "Newest version first",
+}
+REVIEW_SORT_WORDS = {
+    ReviewSort.WAIT: "Longest wait first",
+    ReviewSort.TITLE: "By name",
+    ReviewSort.SUPPLIER: "By supplier",
+}
+REVIEW_KIND_WORDS = {
+    ReviewKind.FIRST: "New offers",
+    ReviewKind.NEW_VERSION: "New versions",
+    ReviewKind.AGAIN: "Returned before",
 }
 STATUS_WORDS = {
     SectionStatus.NOT_STARTED: ("Not started", "blue"),

@@ -44,6 +44,12 @@ from catalogue.offers.queries.finding import (
     published_versions_of,
     versions_with_expired_marks,
 )
+from catalogue.offers.queries.lists import (
+    next_to_review,
+    own_offers,
+    reviewers_of,
+    submitted_versions,
+)
 from catalogue.offers.queries.naming import Names, names_for
 from catalogue.offers.queries.partners import partners_named
 from catalogue.offers.queries.pricing import costing_of, costings_of, prices_seen
@@ -57,7 +63,6 @@ from catalogue.offers.queries.versions import (
     level_items,
     open_version_of,
     own_offer,
-    own_offers,
     own_version,
     people_to_tell,
     place_bits,
@@ -65,7 +70,6 @@ from catalogue.offers.queries.versions import (
     standing_version,
     standing_version_of,
     states_of_own,
-    submitted_versions,
     waiting_for_review,
 )
 
@@ -108,6 +112,7 @@ __all__ = [
     "member_regions",
     "names_for",
     "newest_listed",
+    "next_to_review",
     "open_version_of",
     "own_offer",
     "own_offers",
@@ -125,6 +130,7 @@ __all__ = [
     "published_version",
     "published_versions_of",
     "reviewed_version",
+    "reviewers_of",
     "shared_pools",
     "standing_pools",
     "standing_version",

@@ -42,7 +42,6 @@ from catalogue.reference.models import Place, SpecificationItem, SpecificationLe
 from catalogue.reference.types import Availability, Complexity, PlaceKind, Sex
 from core.accounts.models import Membership, Person
 from core.actor import Actor
-from core.web.paging import PAGE_SIZE, Page
 
 
 def whole_version() -> tuple[ORMOption, ...]:
@@ -76,38 +75,6 @@ def own_offer(session: Session, public_id: str, *, actor: Actor) -> Offer | None
         .options(joinedload(Offer.need_area), joinedload(Offer.supplier), selectinload(Offer.versions))
     )
     return session.scalars(query).one_or_none()
-
-
-def own_offers(session: Session, *, actor: Actor, number: int = 1) -> Page[tuple[Offer, OfferVersion]]:
-    """A page of the actor's organisation's offers, each with its newest version; what needs them first."""
-    newest = (
-        sa.select(OfferVersion.offer_id, sa.func.max(OfferVersion.number).label("number"))
-        .join(Offer, Offer.id == OfferVersion.offer_id)
-        .where(Offer.supplier_id == actor.organisation_id)
-        .group_by(OfferVersion.offer_id)
-        .subquery()
-    )
-    urgency = sa.case(
-        {OfferState.RETURNED: 0, OfferState.DRAFT: 1, OfferState.SUBMITTED: 2, OfferState.SUSPENDED: 3},
-        value=OfferVersion.state,
-        else_=4,
-    )
-    query = (
-        sa.select(Offer, OfferVersion)
-        .join(newest, newest.c.offer_id == Offer.id)
-        .join(
-            OfferVersion,
-            sa.and_(OfferVersion.offer_id == Offer.id, OfferVersion.number == newest.c.number),
-        )
-        .options(joinedload(Offer.need_area), selectinload(Offer.versions))
-        .order_by(urgency, OfferVersion.title, Offer.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    total = session.scalar(
-        sa.select(sa.func.count()).select_from(Offer).where(Offer.supplier_id == actor.organisation_id)
-    )
-    return Page(session.execute(query).all(), number, total or 0)
 
 
 def own_version(
@@ -172,23 +139,6 @@ def open_version_of(offer: Offer) -> OfferVersion | None:
 def standing_version_of(offer: Offer) -> OfferVersion | None:
     """The version of a loaded offer that is published or suspended."""
     return next((version for version in offer.versions if version.state in STANDING), None)
-
-
-def submitted_versions(session: Session, *, number: int = 1) -> Page[OfferVersion]:
-    """A page of the versions that wait for the framework manager, the longest wait first."""
-    waiting = OfferVersion.state == OfferState.SUBMITTED
-    query = (
-        sa.select(OfferVersion)
-        .where(waiting)
-        .options(
-            joinedload(OfferVersion.offer).joinedload(Offer.need_area),
-            joinedload(OfferVersion.offer).joinedload(Offer.supplier),
-        )
-        .order_by(OfferVersion.submitted_at, OfferVersion.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    return Page(session.scalars(query).all(), number, waiting_for_review(session))
 
 
 def waiting_for_review(session: Session) -> int:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from catalogue.offers import queries
@@ -40,7 +41,8 @@ def submit_offer(
     """Hand a complete version to the framework manager.
 
     ``row_version`` is that of the version whose answers the submitter checked; refused with
-    `changed_meanwhile` where a colleague has saved since, and with every reason it is not complete.
+    `changed_meanwhile` where a colleague has saved since, and with every reason it is not complete. Whoever
+    may decide on it is told by mail: those limited to regions, of offers for one of theirs.
     """
     _own(actor, version)
     following = step(OFFER_STEPS, version.state, OfferEvent.SUBMIT)
@@ -51,6 +53,21 @@ def submit_offer(
     version.state, version.submitted_at = following, now
     renew_partners(session, version=version)
     _record(session, OfferTag.SUBMITTED, actor, now, version)
+    roles = current_app.extensions["roles"]
+    for person in queries.reviewers_of(session, version, roles=roles, day=london_date(now)):
+        queue_mail(
+            session,
+            to=person.email,
+            subject=f"An offer waits for review: {version.title}",
+            template="offer_submitted",
+            now=now,
+            person=person.name,
+            title=version.title,
+            supplier=version.offer.supplier.name,
+            need_area=version.offer.need_area.name,
+            public_id=version.offer.public_id,
+            number=version.number,
+        )
 
 
 def return_offer(

@@ -32,6 +32,7 @@ from catalogue.offers.types.finding import (
     Feature,
     Masks,
 )
+from catalogue.offers.types.lists import OwnFilter, OwnSort, ReviewFilter, ReviewKind, ReviewSort
 from catalogue.offers.types.words import (
     LEVEL_SECTIONS,
     AssuranceEvent,
@@ -86,9 +87,14 @@ __all__ = [
     "OutcomeTarget",
     "Output",
     "OutputUnit",
+    "OwnFilter",
+    "OwnSort",
     "PoolFigures",
     "PriceBand",
     "RemoteDelivery",
+    "ReviewFilter",
+    "ReviewKind",
+    "ReviewSort",
     "Rise",
     "Section",
     "SectionKey",

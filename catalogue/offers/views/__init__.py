@@ -39,6 +39,7 @@ from catalogue.offers.views import (  # noqa: E402, F401 - they add their routes
     documents,
     finding,
     levels,
+    lists,
     own,
     partners,
     pricing,

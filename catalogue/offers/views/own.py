@@ -20,7 +20,6 @@ from core import clock
 from core.db import db
 from core.reasons import Refused
 from core.web.access import current_actor, requires
-from core.web.paging import page_number
 
 
 def _offer(public_id: str) -> Offer:
@@ -42,21 +41,6 @@ def _refused(refusal: Refused, offer: str) -> ResponseReturnValue:
     for reason in refusal.reasons:
         flash(reason_words(reason), "refused")
     return redirect(url_for("offers.offer", offer=offer))
-
-
-@offers.get("/offers")
-@requires(OfferPermission.READ)
-def own() -> ResponseReturnValue:
-    """The organisation's offers, what needs them first."""
-    page = queries.own_offers(db.session, actor=current_actor(), number=page_number())
-    if page.number > page.last:
-        abort(404)
-    assurances = queries.assurances_of(db.session, [found.id for found, _ in page.rows])
-    return render_template(
-        "offers/own.html",
-        page=page,
-        assurances={key: assurance_shown(found) for key, found in assurances.items()},
-    )
 
 
 @offers.route("/offers/new", methods=["GET", "POST"])

@@ -16,7 +16,6 @@ from core import clock
 from core.db import db
 from core.reasons import Refused
 from core.web.access import current_actor, requires
-from core.web.paging import page_number
 
 
 def _version(offer: str, number: int, *, lock: bool = False) -> OfferVersion:
@@ -58,6 +57,7 @@ def _page(
         if current_actor().may(OfferPermission.READ_COMMERCIAL)
         else (),
         pools=queries.pools_of_version(db.session, clock.today(), version),
+        following=queries.next_to_review(db.session, after=version),
         error_title=failed,
     )
     return page, 422 if failed else 200
@@ -67,16 +67,6 @@ def _refused(refusal: Refused, offer: str, number: int) -> ResponseReturnValue:
     for reason in refusal.reasons:
         flash(reason_words(reason), "refused")
     return redirect(url_for("offers.review", offer=offer, number=number))
-
-
-@offers.get("/offer-reviews")
-@requires(OfferPermission.REVIEW)
-def review_queue() -> ResponseReturnValue:
-    """Submitted versions, the longest wait first."""
-    page = queries.submitted_versions(db.session, number=page_number())
-    if page.number > page.last:
-        abort(404)
-    return render_template("offers/review_queue.html", page=page, today=clock.today())
 
 
 @offers.get("/offer-reviews/<offer>/<int:number>")
@@ -96,7 +86,7 @@ def publish(offer: str, number: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _refused(refusal, offer, number)
     flash(f"Published: {version.title}", "success")
-    return redirect(url_for("offers.review_queue"))
+    return redirect(url_for("offers.review_queue", decided=offer))
 
 
 @offers.post("/offer-reviews/<offer>/<int:number>/return")
@@ -115,7 +105,7 @@ def return_to_supplier(offer: str, number: int) -> ResponseReturnValue:
         form.form_errors = [reason_words(reason) for reason in refusal.reasons]
         return _page(version, returning=form)
     flash(f"Returned to {version.offer.supplier.name}: {version.title}", "success")
-    return redirect(url_for("offers.review_queue"))
+    return redirect(url_for("offers.review_queue", decided=offer))
 
 
 @offers.post("/offer-reviews/<offer>/<int:number>/suspend")

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from catalogue.offers.queries.versions import submitted_versions
+from catalogue.offers.queries.lists import submitted_versions
 from catalogue.reference.models import Place
 from catalogue.reference.types import PlaceKind
 from core.actor import Actor

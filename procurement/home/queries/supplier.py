@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalogue.offers.queries.assurance import own_unconfirmed
-from catalogue.offers.queries.versions import own_offers, states_of_own
+from catalogue.offers.queries.lists import own_offers
+from catalogue.offers.queries.versions import states_of_own
 from catalogue.offers.rules.assurance import assurance_state
 from catalogue.offers.rules.states import EDITABLE
 from catalogue.offers.types import AssuranceState, AssuranceTerms, OfferPermission, OfferState

@@ -133,7 +133,7 @@ def test_from_an_empty_page_to_a_published_second_version(
     answer = editor.post(f"{base}/submit", data=form_values(editor.get(f"{base}/check")))
     assert answer.location == f"{base}/submitted"
     assert "Which towns?" in text_of(manager.get(review))
-    assert manager.post(f"{review}/publish").location == "/offer-reviews"
+    assert manager.post(f"{review}/publish").location == f"/offer-reviews?decided={public}"
 
     visitor = editor.application.test_client()
     assert "Finds rooms in Dover." in text_of(visitor.get(f"/catalogue/{public}"))
