@@ -105,6 +105,13 @@ def columns_under(session: Session, analysis: Analysis, place: Place) -> Sequenc
     return session.scalars(query).all()
 
 
+def places_of_kind(session: Session, analysis: Analysis, kind: PlaceKind) -> Sequence[Place]:
+    """The places of a kind that the analysis has figures for, in the order of the files."""
+    counted = sa.select(AnalysisTotal.place_id).where(AnalysisTotal.analysis_id == analysis.id)
+    query = sa.select(Place).where(Place.kind == kind, Place.id.in_(counted)).order_by(Place.position)
+    return session.scalars(query).all()
+
+
 def readings(
     session: Session, analysis: Analysis, places: Sequence[Place], switches: Switches
 ) -> dict[tuple[int, int], CellReading]:

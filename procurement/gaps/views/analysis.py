@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from catalogue.reference import queries as reference
 from catalogue.reference.models import DemandCohort, Place
-from catalogue.reference.types import Complexity
+from catalogue.reference.types import Complexity, PlaceKind
 from core import clock
 from core.db import db
 from core.jobs.queries import job_for
@@ -23,12 +23,15 @@ from procurement.gaps.queries import analysis as queries
 from procurement.gaps.queries import demand as demand_queries
 from procurement.gaps.queries.analysis import Switches
 from procurement.gaps.rules.reading import CellReading
+from procurement.gaps.rules.serving import add_up
+from procurement.gaps.rules.tiles import tiles
 from procurement.gaps.services.analysis import request_analysis
 from procurement.gaps.types import GapPermission
 from procurement.gaps.views import gaps
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STUDY_PAGES = {"buying": "gaps.buying_plan", "what_if": "gaps.what_if_answer"}
+MAPS = {"region": PlaceKind.REGION, "area": PlaceKind.POLICE_FORCE_AREA}
 EMPTY = CellReading(0, 0, 0, 0, 0)
 
 
@@ -90,6 +93,38 @@ def analysis(public_id: str) -> ResponseReturnValue:
         needs=reference.need_areas(db.session),
         cells=cells | whole,
         empty=EMPTY,
+        complexities=list(Complexity),
+    )
+
+
+@gaps.get("/analyses/<public_id>/map")
+@requires(GapPermission.READ)
+def analysis_map(public_id: str) -> ResponseReturnValue:
+    """Regions or police force areas as equal tiles, with a bar for each, and the same as a table."""
+    asked = read_query(public_id)
+    by, code = request.args.get("by", "region"), request.args.get("need", "")
+    need = reference.need_area(db.session, code) if code else None
+    if by not in MAPS or (code and need is None):
+        abort(404)
+    places = queries.places_of_kind(db.session, asked.analysis, MAPS[by])
+    found = queries.readings(db.session, asked.analysis, places, asked.switches)
+    per_place = {
+        place.code: add_up(
+            reading
+            for (place_id, need_id), reading in found.items()
+            if place_id == place.id and (need is None or need_id == need.id)
+        )
+        for place in places
+    }
+    return render_template(
+        "gaps/map.html",
+        asked=asked,
+        by=by,
+        need=need,
+        needs=reference.need_areas(db.session),
+        places=places,
+        readings=per_place,
+        tiles={place.code: tiles()[place.code] for place in places if place.code in tiles()},
         complexities=list(Complexity),
     )
 
