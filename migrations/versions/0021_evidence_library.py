@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.schema import append_only
+from core.schema import append_only, rebuild
 
 revision = "0021"
 down_revision = "0020"
@@ -134,7 +134,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("section_assignment")
     op.drop_index(op.f("ix_application_answer_library_version_id"), "application_answer")
-    op.drop_column("application_answer", "library_version_id")
+    with rebuild("application_answer") as batch:
+        batch.drop_constraint("fk_application_answer_library_version_id", type_="foreignkey")
+        batch.drop_column("library_version_id")
     op.drop_column("application_answer", "expires")
     op.drop_table("evidence_version")
     op.drop_table("evidence_entry")
@@ -155,11 +157,16 @@ def _add_checked(table: str, column: str, kind: str, **checks: str) -> None:
 
 def _reference(table: str, column: str, target: str) -> None:
     """Add a column that refers to a new table, with its index: no row of it holds anything yet."""
-    op.execute(
-        "-- squawk-ignore adding-foreign-key-constraint\n"
-        f"ALTER TABLE {table} ADD COLUMN {column} INTEGER "
-        f"CONSTRAINT fk_{table}_{column} REFERENCES {target} (id)"
-    )
+    if op.get_context().dialect.name == "sqlite":
+        with rebuild(table) as batch:
+            batch.add_column(sa.Column(column, sa.Integer(), nullable=True))
+            batch.create_foreign_key(f"fk_{table}_{column}", target, [column], ["id"])
+    else:
+        op.execute(
+            "-- squawk-ignore adding-foreign-key-constraint\n"
+            f"ALTER TABLE {table} ADD COLUMN {column} INTEGER "
+            f"CONSTRAINT fk_{table}_{column} REFERENCES {target} (id)"
+        )
     op.execute(
         "-- squawk-ignore require-concurrent-index-creation\n"
         f"CREATE INDEX ix_{table}_{column} ON {table} ({column})"

@@ -377,7 +377,6 @@ BESIDE: dict[str, Row] = {
     "fk_offer_evidence_mark_id": {"kind": "quality_mark"},
     "fk_place_parent_id": {"kind": "region"},
     "fk_supply_chain_link_parent_id": {"kind": "subcontractor", "tier": 2},
-    "uq_evidence_entry_organisation_id_reuse_key": "under titles of their own there are many",
     "uq_crosswalk_scheme_label_need_area_id": {"equivalence": "same"},
     "uq_offer_version_offer_id_number": {"state": "withdrawn"},
 }
