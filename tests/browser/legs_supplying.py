@@ -1,11 +1,11 @@
 """The story's legs of suppliers and the framework manager: offers, admission, bids."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-
-from playwright.sync_api import Page
 
 from core.config import PROJECT_ROOT
 from tests.browser.pages import CALL_OFF, Visitor, fill_date, letters
@@ -88,29 +88,50 @@ def set_up_framework(manager: Visitor, today: date) -> None:
 def apply(supplier: Visitor) -> None:
     """Apply to the framework: read whether it is for us, choose, answer, declare, submit."""
     supplier.go("/frameworks").follow("Example rehabilitation services").reads("Is this for me?")
-    supplier.press("Start an application").follow("Categories and regions").choose("North East").press("Save")
-    application = supplier.page.url
-    sections = supplier.page.locator("a[href*='/questions/']").evaluate_all("all => all.map(a => a.href)")
-    for section in sections:
-        supplier.go(section)
-        answer_questions(supplier.page)
-        supplier.press("Save and go back" if section != sections[-1] else "Save")
-    supplier.go(application).follow("Declaration").press("Sign the declaration").refused("eclar")
+    supplier.press("Start an application").choose("North East").press("Save and go back to the list")
+    supplier.reads("1 chosen").follow("Categories and regions").press("Save and go on")
+    answer_sections(supplier, GOOD_ANSWERS)
+    supplier.press("Submit the application").refused("eclar")
     supplier.page.locator("main input[type=checkbox]").check()
-    supplier.press("Sign the declaration").press("Submit the application")
-    supplier.reads("Application submitted", "You have a decision by")
+    supplier.press("Submit the application").reads("Application submitted", "You have a decision by")
 
 
-def answer_questions(page: Page) -> None:
-    """Give a good answer to every question of a page."""
-    for code, answer in GOOD_ANSWERS.items():
-        asked = page.locator(f'[name="answer-{code}"]')
-        if not asked.count():
-            continue
-        if asked.first.get_attribute("type") == "radio":
-            page.locator(f'[name="answer-{code}"][value="{answer}"]').check()
+def answer_sections(supplier: Visitor, answers: Mapping[str, str]) -> None:
+    """Answer section after section, from the first to the page that shows all answers."""
+    while supplier.page.get_by_role("button", name="Save and go on").count():
+        answer_questions(supplier, answers)
+        supplier.press("Save and go on")
+    answer_questions(supplier, answers)
+    supplier.press("Save and check your answers")
+
+
+def answer_questions(supplier: Visitor, answers: Mapping[str, str]) -> None:
+    """Give an answer to every question of a page that has none yet; tables are rows as JSON."""
+    for code, answer in answers.items():
+        name = f"answer-{code}"
+        if answer.startswith("["):
+            for number, row in enumerate(json.loads(answer), start=1):
+                for column, value in row.items():
+                    answer_question(supplier, f"{name}-{number}-{column}", value)
         else:
-            asked.fill(answer)
+            answer_question(supplier, name, answer)
+
+
+def answer_question(supplier: Visitor, name: str, answer: str) -> None:
+    """Answer one question of the page, unless the library has answered it already."""
+    field = supplier.page.locator(f'main [name="{name}"]')
+    if not field.count():
+        return
+    if field.first.get_attribute("type") == "radio":
+        if not supplier.page.locator(f'main [name="{name}"]:checked').count():
+            supplier.page.locator(f'main [name="{name}"][value="{answer}"]').check()
+            supplier.fields += 1
+    elif not field.input_value():
+        if field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(answer)
+            supplier.fields += 1
+        else:
+            supplier.fill(**{name: answer})
 
 
 def assess(manager: Visitor, supplier: str) -> None:

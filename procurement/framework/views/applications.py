@@ -1,6 +1,6 @@
 """A supplier's application, from its first step to its decision."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
@@ -41,6 +41,7 @@ def apply(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             flash(reason_text(refused.reasons[0]), "important")
             return redirect(url_for("framework.show", public_id=public_id))
+        return redirect(url_for("framework.choose", public_id=there.public_id))
     return redirect(url_for("framework.application", public_id=there.public_id))
 
 
@@ -91,6 +92,8 @@ def save_choices(public_id: str) -> ResponseReturnValue:
         form.seen.data = _mark(found)
         form.form_errors = [reason_text(reason, names_of(found.framework)) for reason in refused.reasons]
         return _grid(found, form, error_title=True, theirs=services.in_order(found)), 409
+    if "next" in request.form and form.pairs():
+        return redirect(url_for("framework.section", public_id=public_id, number=1))
     flash("Your categories and regions are saved.", "success")
     return redirect(url_for("framework.application", public_id=public_id))
 

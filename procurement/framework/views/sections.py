@@ -104,8 +104,10 @@ def save_section(public_id: str, number: int) -> ResponseReturnValue:
     if overtaken:
         flash("A colleague has changed the library meanwhile, so it is left alone: look again.", "important")
         return redirect(url_for("framework.section", public_id=public_id, number=number))
-    if "next" in request.form and number < len(sections_of(found)):
-        return redirect(url_for("framework.section", public_id=public_id, number=number + 1))
+    if "next" in request.form:
+        if number < len(sections_of(found)):
+            return redirect(url_for("framework.section", public_id=public_id, number=number + 1))
+        return redirect(url_for("framework.check", public_id=public_id))
     flash(f"{page.name}: your answers are saved.", "success")
     return redirect(url_for("framework.application", public_id=public_id))
 

@@ -38,7 +38,8 @@ def test_a_charity_applies_and_is_admitted(client: FlaskClient, session: Session
     response = client.post(f"/frameworks/{framework}/apply")
     application = session.scalars(sa.select(Application)).one()
     address = f"/applications/{application.public_id}"
-    assert response.location == address
+    assert response.location == f"{address}/categories"
+    assert client.post(f"/frameworks/{framework}/apply").location == address, "it is there: go on with it"
     assert "Not submitted" in text_of(client.get(address))
     assert client.get(f"{address}/categories").status_code == 200
     client.post(

@@ -1,0 +1,113 @@
+"""A new charity's way in, counted: joining, an application, and a second one with hardly any typing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+
+from core.db import db
+from tests.browser.conftest import Site, apart, new_app, served
+from tests.browser.legs_supplying import answer_sections
+from tests.browser.pages import PASSWORD, Visitor, Watch, letters
+from tests.factories_framework import GOOD_ANSWERS, make_draft, make_market, publish_draft
+
+ADDRESS = "ada@harbour.test"
+# As much as a careful bid writer writes: three quarters of what each question allows.
+LONG = {
+    "safeguarding-practice": 190,
+    "data-protection-practice": 110,
+    "experience": 300,
+}
+ANSWERS = {
+    **GOOD_ANSWERS,
+    **{
+        code: "Our trained workers write down what they did and why. " * (words // 10)
+        for code, words in LONG.items()
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def site(database_server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served application in which an authority has published two frameworks."""
+    app = new_app(database_server, tmp_path_factory.mktemp("journey"), "journey")
+    with served(app) as site:
+        yield site
+
+
+@dataclass
+class Frameworks:
+    """The addresses of the two frameworks."""
+
+    first: str
+    second: str
+
+
+def publish_two(site: Site) -> Frameworks:
+    with site.app.app_context():
+        market = make_market(db.session)
+        actor = market.managing(db.session)
+        second = make_draft(db.session, actor, title="A second example market")
+        publish_draft(db.session, actor, second)
+        db.session.commit()
+        return Frameworks(*(f"/frameworks/{one.public_id}" for one in (market.framework, second)))
+
+
+@dataclass
+class Effort:
+    """What a leg of the journey took."""
+
+    pages: int
+    fields: int
+    words: int
+
+
+def effort_since(visitor: Visitor, before: Effort | None = None) -> Effort:
+    """What the visitor has read and typed, less what went before."""
+    before = before or Effort(0, 0, 0)
+    return Effort(visitor.pages - before.pages, visitor.fields - before.fields, visitor.words - before.words)
+
+
+def test_a_charity_joins_applies_and_applies_again(site: Site, browser: Browser) -> None:
+    frameworks = apart(lambda: publish_two(site))
+    charity = Watch(site, browser).visitor()
+
+    # From the framework's page, before there is an account, to the application and its receipt.
+    charity.go(frameworks.first).reads("Is this for me?").follow("Join as a supplier")
+    charity.fill(organisation="Example Harbour Homes", name="Ada Example", email=ADDRESS)
+    charity.press("Send me the link").reads("Check your mail")
+    link = re.search(r"http\S+/join/\S+", letters(site, ADDRESS)[-1])
+    assert link
+    charity.go(urlsplit(link[0]).path)
+    charity.fill(password=PASSWORD, again=PASSWORD).press("Set up the organisation")
+    joined = effort_since(charity)
+    apply_in_two_categories(charity)
+    applied = effort_since(charity, joined)
+    print(f"joining: {joined}; first application: {applied}")
+
+    before = effort_since(charity)
+    charity.go(frameworks.second)
+    apply_in_two_categories(charity)
+    again = effort_since(charity, before)
+    print(f"second application: {again}")
+    assert 3 * again.words <= applied.words
+    assert 3 * again.fields <= applied.fields
+    assert not charity.watch.troubles(), "\n".join(charity.watch.troubles())
+
+
+def apply_in_two_categories(charity: Visitor) -> None:
+    """Apply from a framework's page, in one region each, and submit."""
+    charity.press("Start an application")
+    for details in charity.page.locator("main form details").all():
+        if details.get_attribute("open") is None:
+            details.locator("summary").click()
+    for category in ("Accommodation", "Finance, benefits and debt"):
+        charity.choose("North East", within=charity.page.get_by_role("group", name=category))
+    charity.press("Save and go on")
+    answer_sections(charity, ANSWERS)
+    charity.page.locator("main input[type=checkbox]").check()
+    charity.fields += 1
+    charity.press("Submit the application").reads("Application submitted")
