@@ -72,7 +72,7 @@ MOST_UNPACKED = 200 * 1024 * 1024
 # A workbook's sheets are read as they come; everything else of it is taken into memory whole.
 MOST_OF_STRINGS = 64 * 1024 * 1024
 MOST_OF_A_PART = 8 * 1024 * 1024
-LAST_ROW, LAST_COLUMN = 1_048_576, 200
+LAST_ROW, LAST_COLUMN = 1_048_576, 100
 _CHUNK = 1 << 16
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -97,8 +97,16 @@ class WorkbookIn:
             sheet.reset_dimensions()  # The file says itself how large the sheet is, and may be wrong.
             found = sheet.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN, values_only=True)
             for number, cells in enumerate(found, start=1):
-                if any(cell is not None and cell != "" for cell in cells):
-                    yield number, tuple(map(_plain_cell, cells))
+                held = [
+                    cell
+                    if cell is None or (cell.__class__ is str and "_x" not in cell)
+                    else _plain_cell(cell)
+                    for cell in cells
+                ]
+                while held and (held[-1] is None or held[-1] == ""):
+                    held.pop()
+                if held:
+                    yield number, tuple(held)
 
 
 @contextmanager
@@ -166,7 +174,7 @@ def _plain_cell(value: Any) -> Any:
     if isinstance(value, str):
         return _ESCAPED.sub(_unescaped, value) if "_x" in value else value
     # A formula over several cells comes as an object of its own.
-    return "=" if value is not None and type(value).__module__.startswith("openpyxl") else value
+    return "=" if type(value).__module__.startswith("openpyxl") else value
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from catalogue.bulk import queries, services
 from catalogue.bulk.exports.workbook import write_workbook
 from catalogue.bulk.models import BulkUpload
-from catalogue.bulk.rules.planning import Plan, plan
-from catalogue.bulk.rules.reading import read_file
+from catalogue.bulk.rules.packing import packed, unpacked
+from catalogue.bulk.rules.planning import Plan, Surroundings, plan
+from catalogue.bulk.rules.reading import FileContent, read_file
 from catalogue.bulk.types import HeldOffer, Sheet, UploadState
 from core import clock
 from core.accounts.types import OrganisationKind
@@ -26,16 +28,16 @@ Result = dict[str, Any]
 
 def check_upload(payload: Result, progress: Progress) -> Result:
     """Read a received workbook and keep the report on it; done already, it is not done again."""
-    return _ending(payload, UploadState.RECEIVED, lambda upload_id: _check(upload_id, progress))
+    return _ending(payload, UploadState.RECEIVED, partial(_check, progress))
 
 
 def apply_upload(payload: Result, progress: Progress) -> Result:
     """Do what a confirmed upload's report shows, all or nothing.
 
-    The file is read and compared anew: where that gives anything but what was confirmed, a colleague has
+    It is compared anew with what there is: where that gives anything but what was confirmed, a colleague has
     changed something since, and the upload is refused with a new report.
     """
-    return _ending(payload, UploadState.CONFIRMED, lambda upload_id: _apply(upload_id, progress))
+    return _ending(payload, UploadState.CONFIRMED, partial(_apply, progress))
 
 
 def write_offers(payload: Result, progress: Progress) -> Result:
@@ -63,16 +65,17 @@ def write_offers(payload: Result, progress: Progress) -> Result:
     return {"document": document.public_id}
 
 
-def _ending(payload: Result, state: UploadState, work: Callable[[int], None]) -> Result:
+def _ending(payload: Result, state: UploadState, work: Callable[[Result], Result]) -> Result:
     """Do the work of an upload that waits for it; a failure ends the upload before it ends the job."""
     session = db.session
     with reading():
         upload = session.get_one(BulkUpload, payload["upload"])
         waits, name = upload.state is state, upload.public_id
         session.rollback()
+    done: Result = {}
     if waits:
         try:
-            work(payload["upload"])
+            done = work(payload)
         except Overtaken:
             raise
         except Exception:
@@ -81,62 +84,80 @@ def _ending(payload: Result, state: UploadState, work: Callable[[int], None]) ->
             services.note_failure(session, now=clock.now(), upload=upload)
             session.commit()
             raise
-    return {"upload": name}
+    return {"upload": name, **done}
 
 
-def _check(upload_id: int, progress: Progress) -> None:
+def _check(progress: Progress, payload: Result) -> Result:
     session = db.session
     try:
-        found = _plan(upload_id, progress, last=80)
+        read, around, supplier_id = _read(progress, payload, last=70)
     except FileRefused as refused:
-        upload = session.get_one(BulkUpload, upload_id)
+        upload = session.get_one(BulkUpload, payload["upload"])
         services.refuse_upload(
             session, now=clock.now(), upload=upload, code=refused.code, params=refused.params
         )
-        return
+        return {}
+    found = _compared(progress, read, around, supplier_id, at=70)
     progress(85, "Writing the report")
-    upload = session.get_one(BulkUpload, upload_id)
-    services.keep_plan(session, now=clock.now(), upload=upload, plan=found)
-
-
-def _apply(upload_id: int, progress: Progress) -> None:
-    session = db.session
-    found = _plan(upload_id, progress, last=60)
-    progress(65, "Writing all offers in one step")
-    upload = session.get_one(BulkUpload, upload_id)
     now = clock.now()
-    if found.problems or found.digest() != upload.plan_digest:
-        if not found.problems:
-            services.refuse_upload(session, now=now, upload=upload, code="changed_since_report", params={})
-        else:
-            services.keep_plan(session, now=now, upload=upload, plan=found)
-        return
-    actor = Actor(
-        person_id=upload.confirmed_by_id,
-        organisation_id=upload.organisation_id,
-        organisation_kind=OrganisationKind.SUPPLIER,
-    )
-    services.apply_plan(session, actor=actor, now=now, upload=upload, plan=found)
+    upload = session.get_one(BulkUpload, payload["upload"])
+    services.keep_plan(session, now=now, upload=upload, plan=found)
+    if found.problems:
+        return {}
+    actor = _acting(upload, upload.uploaded_by_id)
+    return {"rows": services.keep_rows(session, actor=actor, now=now, upload=upload, packed=packed(read))}
 
 
-def _plan(upload_id: int, progress: Progress, *, last: int) -> Plan:
-    """Read the file and compare it with what its supplier has; no lock is held meanwhile."""
+def _apply(progress: Progress, payload: Result) -> Result:
+    session = db.session
+    read, around, supplier_id = _read(progress, payload, last=40)
+    found = _compared(progress, read, around, supplier_id, at=40)
+    progress(65, "Writing all offers in one step")
+    upload = session.get_one(BulkUpload, payload["upload"])
+    now = clock.now()
+    if found.problems:
+        services.keep_plan(session, now=now, upload=upload, plan=found)
+    elif found.digest() != upload.plan_digest:
+        services.refuse_upload(session, now=now, upload=upload, code="changed_since_report", params={})
+    else:
+        actor = _acting(upload, upload.confirmed_by_id)
+        services.apply_plan(session, actor=actor, now=now, upload=upload, plan=found)
+    return {}
+
+
+def _acting(upload: BulkUpload, person_id: int | None) -> Actor:
+    return Actor(person_id, upload.organisation_id, OrganisationKind.SUPPLIER)
+
+
+def _read(progress: Progress, payload: Result, *, last: int) -> tuple[FileContent, Surroundings, int]:
+    """What the file says; no lock is held meanwhile."""
     progress(5, "Opening the file")
     with reading():
         session = db.session
-        upload = session.get_one(BulkUpload, upload_id)
-        supplier_id, content = upload.organisation_id, content_of(upload.document)
+        upload = session.get_one(BulkUpload, payload["upload"])
+        supplier_id = upload.organisation_id
         around, _ = queries.surroundings(session, clock.today(), supplier_id=supplier_id)
+        rows = queries.own_document(session, payload.get("rows") or "", supplier_id)
+        # What was read when it was checked, or else the workbook itself.
+        content = content_of(rows or upload.document)
         session.rollback()
-    shares = {sheet: (1 + number) / (1 + len(Sheet)) for number, sheet in enumerate(Sheet)}
+    if rows is not None:
+        return unpacked(content), around, supplier_id
+    shares = {sheet: (1 + number) / len(Sheet) for number, sheet in enumerate(Sheet)}
 
-    def tell(sheet: Sheet, rows: int) -> None:
-        if rows % 10_000 == 0:
-            progress(5 + int((last - 20) * shares[sheet]), f"Reading the sheet {sheet}: {rows:,} rows")
+    def tell(sheet: Sheet, count: int) -> None:
+        if count % 10_000 == 0:
+            progress(5 + int((last - 5) * shares[sheet]), f"Reading the sheet {sheet}: {count:,} rows")
 
     with open_workbook(content) as book:
-        read = read_file(book.rows, book.names, around.lists, tell)
-    progress(last - 15, f"Comparing {len(read.offers):,} offers with those you have")
+        return read_file(book.rows, book.names, around.lists, tell), around, supplier_id
+
+
+def _compared(
+    progress: Progress, read: FileContent, around: Surroundings, supplier_id: int, *, at: int
+) -> Plan:
+    """What the file would do to what its supplier has."""
+    progress(at, f"Comparing {len(read.offers):,} offers with those you have")
     with reading(), db.sessionmaker() as own:
         held = list(queries.held_offers(own, supplier_id=supplier_id, only=read.offers.keys()))
     return plan(read, held, around)

@@ -221,12 +221,13 @@ def _newest(session: Session, among: sa.ColumnElement[bool]) -> list[HeldOffer]:
 
 def document_of(session: Session, *, actor: Actor, job: Job) -> Document | None:
     """The file that a job of the actor's organisation has written; None before it is there."""
-    named = (job.result or {}).get("document", "")
-    return session.scalars(
-        sa.select(Document).where(
-            Document.public_id == named, Document.organisation_id == actor.organisation_id
-        )
-    ).one_or_none()
+    return own_document(session, (job.result or {}).get("document", ""), actor.organisation_id or 0)
+
+
+def own_document(session: Session, public_id: str, organisation_id: int) -> Document | None:
+    """A file that an organisation has in the store."""
+    mine = (Document.public_id == public_id, Document.organisation_id == organisation_id)
+    return session.scalars(sa.select(Document).where(*mine)).one_or_none()
 
 
 def uploads(session: Session, *, actor: Actor, number: int = 1) -> Page[BulkUpload]:

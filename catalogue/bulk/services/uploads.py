@@ -29,6 +29,7 @@ from core.reasons import Reason, Refused, refuse_if
 from core.states import step
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS = "application/x-throughgate-rows"
 MOST_PROBLEMS = 5_000
 """A report keeps so many problems, and the number of all beside them."""
 CHECK, APPLY, WRITE = "bulk.check", "bulk.apply", "bulk.write"
@@ -55,6 +56,12 @@ def request_workbook(session: Session, *, actor: Actor, now: datetime) -> Job:
     """Ask the worker for the workbook with all offers of the actor's organisation."""
     payload = {"supplier": actor.organisation_id, "person": actor.person_id}
     return request_job(session, kind=WRITE, payload=payload, actor=actor, now=now)
+
+
+def keep_rows(session: Session, *, actor: Actor, now: datetime, upload: BulkUpload, packed: bytes) -> str:
+    """Keep what was read of a workbook beside it; return the identifier of that document."""
+    name = f"{upload.public_id}.rows"
+    return store(session, actor=actor, now=now, name=name, media_type=ROWS, content=packed).public_id
 
 
 def refuse_upload(
@@ -131,7 +138,9 @@ def confirm_upload(
     upload.confirmed_at, upload.confirmed_by_id, upload.submits = now, actor.person_id, submits
     upload.state = following
     session.flush()
-    upload.job = request_job(session, kind=APPLY, payload={"upload": upload.id}, actor=actor, now=now)
+    read = (upload.job.result or {}).get("rows") if upload.job is not None else None
+    payload = {"upload": upload.id, "rows": read}
+    upload.job = request_job(session, kind=APPLY, payload=payload, actor=actor, now=now)
 
 
 def apply_plan(session: Session, *, actor: Actor, now: datetime, upload: BulkUpload, plan: Plan) -> bool:

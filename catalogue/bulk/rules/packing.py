@@ -1,0 +1,103 @@
+"""What was read of a workbook as compact text, so that taking it in need not read the workbook again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zlib
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from catalogue.bulk.rules.cells import KEEP_HELD
+from catalogue.bulk.rules.columns import BY_SHEET, PARTS, Column, Kind
+from catalogue.bulk.rules.reading import FileContent, FileLevel, FileOffer, Values
+from catalogue.bulk.types import Sheet
+from catalogue.reference.types import Complexity
+
+_KEPT = {"kept": True}
+_COLUMNS = {sheet: {column.field: column for column in BY_SHEET[sheet]} for sheet in Sheet}
+
+
+def packed(read: FileContent) -> bytes:
+    """The offers of a file that was read without a problem."""
+    offers = [
+        [
+            offer.row,
+            offer.reference,
+            offer.need_area,
+            offer.fingerprint,
+            _out(offer.values),
+            [[str(one), level.row, _out(level.values)] for one, level in offer.levels.items()],
+            {
+                str(sheet): [
+                    [str(one) if one is not None else None, _plain(key), row, _out(values)]
+                    for (one, key), (row, values) in entries.items()
+                ]
+                for sheet, entries in offer.entries.items()
+            },
+        ]
+        for offer in read.offers.values()
+    ]
+    return zlib.compress(json.dumps([offers, read.ignored]).encode(), 1)
+
+
+def unpacked(content: bytes) -> FileContent:
+    """What ``packed`` was given; raises ValueError (or zlib.error) for anything else."""
+    offers, ignored = json.loads(zlib.decompress(content))
+    read = FileContent(ignored=ignored)
+    keys = {part.sheet: _COLUMNS[part.sheet][part.key] for part in PARTS}
+    for row, reference, need_area, fingerprint, values, levels, entries in offers:
+        read.offers[reference] = FileOffer(
+            row=row,
+            reference=reference,
+            need_area=need_area,
+            fingerprint=fingerprint,
+            values=_in(Sheet.OFFERS, values),
+            levels={Complexity(one): FileLevel(at, _in(Sheet.LEVELS, said)) for one, at, said in levels},
+            entries={
+                Sheet(name): {
+                    (Complexity(one) if one else None, _back(keys[Sheet(name)], key)): (
+                        at,
+                        _in(Sheet(name), said),
+                    )
+                    for one, key, at, said in found
+                }
+                for name, found in entries.items()
+            },
+        )
+    return read
+
+
+def _out(values: Values) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if value is KEEP_HELD:
+        return _KEPT
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Decimal | dt.date):
+        return str(value)
+    return value
+
+
+def _in(sheet: Sheet, values: Iterable[Any]) -> Values:
+    columns = _COLUMNS[sheet]
+    return {name: _back(columns[name], value) for name, value in dict(values).items()}
+
+
+def _back(column: Column, value: Any) -> Any:
+    if value is None or value == _KEPT:
+        return KEEP_HELD if value is not None else None
+    match column.kind:
+        case Kind.CHOICES:
+            return frozenset(value)
+        case Kind.POUNDS:
+            return Decimal(value)
+        case Kind.DATE:
+            return dt.date.fromisoformat(value)
+        case Kind.CHOICE | Kind.KEY:
+            return column.of(value) if column.of is not None else value
+    return value

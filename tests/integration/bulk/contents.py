@@ -1,0 +1,133 @@
+"""Contents of offers drawn at random from the table of columns, so that a new column is drawn as well."""
+
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from catalogue.bulk.rules.cells import settled
+from catalogue.bulk.rules.columns import PARTS, Column, Kind, Part, content_columns
+from catalogue.bulk.rules.planning import Surroundings
+from catalogue.bulk.types import HeldOffer, Sheet
+from catalogue.offers.rules.finding import normalised_places
+from catalogue.offers.types import DeliveryMode, LevelContent, OfferContent, OfferState
+from catalogue.reference.types import Availability, Complexity
+
+NEW, LATE = date(1990, 1, 1), date(2100, 12, 31)
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "=1+1",
+            "+44 20 7946 0000",
+            "-5 degrees",
+            "@here",
+            "\ttabbed",
+            "\rreturned",
+            "'=quoted",
+            "''-twice",
+            "two\r\nlines",
+            "_x0041_",
+            "_x000D_",
+            "007",
+            "1.50",
+            "TRUE",
+            "#REF!x",
+            "Môn; Gwynedd, “quoted”",
+            "<b>&amp;</b>",
+            "\ufffe\uffffedge",
+            "a\x0bb\x01c",
+            "1/2",
+            "x" * 199,
+        ]
+    ),
+)
+
+
+def values(column: Column, around: Surroundings) -> st.SearchStrategy[Any]:
+    """Whatever a field may hold."""
+    empty = st.none()
+    match column.kind:
+        case Kind.TEXT:
+            # What was never saved from a page with spaces at its ends, nor beyond the page's own limit.
+            return TEXTS.map(lambda text: text[: column.characters or 1000].strip())
+        case Kind.WHOLE:
+            return empty | st.integers(column.least, column.most)
+        case Kind.POUNDS:
+            return empty | st.decimals(0, 100_000, places=2)
+        case Kind.CHOICE:
+            codes = st.sampled_from(sorted(around.lists[column.list].labels))
+            return (st.just("") if column.of is None else empty) | codes.map(column.of or str)
+        case Kind.CHOICES:
+            known = around.lists[column.list]
+            return st.frozensets(st.sampled_from(sorted(set(known.labels) - known.ended)), max_size=6)
+        case Kind.YES_NO:
+            return st.none() | st.booleans() if column.unsaid else st.booleans()
+        case Kind.DATE:
+            return empty | st.dates(min_value=NEW, max_value=LATE)
+    raise AssertionError(column.kind)
+
+
+def entries(part: Part, keys: list[Any], around: Surroundings) -> st.SearchStrategy[Any]:
+    """Entries of a field, none of which says nothing."""
+    columns = content_columns(part.sheet)
+    if is_dataclass(part.nothing):
+        one = st.fixed_dictionaries({column.field: values(column, around) for column in columns}).map(
+            lambda given: replace(part.nothing, **given)
+        )
+    else:
+        one = values(columns[0], around)
+    said = one.filter(lambda entry: plain(entry) != plain(part.nothing))
+    return st.dictionaries(st.sampled_from(keys), said, max_size=6) if keys else st.just({})
+
+
+def plain(entry: Any) -> Any:
+    """An entry with its texts as they are compared."""
+    if not is_dataclass(entry):
+        return settled(entry)
+    texts = {
+        one.name: settled(getattr(entry, one.name))
+        for one in fields(entry)
+        if isinstance(getattr(entry, one.name), str) and type(getattr(entry, one.name)) is str
+    }
+    return replace(entry, **texts)  # type: ignore[type-var]
+
+
+@st.composite
+def held_offers(draw: st.DrawFn, around: Surroundings, number: int = 1) -> HeldOffer:
+    """An offer of any need area with any content that the pages could have saved."""
+    need = draw(st.sampled_from(sorted(around.facts)))
+    specification = around.facts[need].specification
+    available = [
+        one for one in Complexity if specification[one].availability is not Availability.NOT_AVAILABLE
+    ]
+    levels = {}
+    for complexity in draw(st.lists(st.sampled_from(available), unique=True)):
+        given = {column.field: draw(values(column, around)) for column in content_columns(Sheet.LEVELS)}
+        given["outcomes"] = draw(st.frozensets(st.sampled_from(sorted(around.outcomes[need]))))
+        for part in PARTS:
+            if part.above is Sheet.LEVELS:
+                given[part.field] = draw(entries(part, list(specification[complexity].items), around))
+        levels[complexity] = LevelContent(**given)
+    given = {column.field: draw(values(column, around)) for column in content_columns(Sheet.OFFERS)}
+    if given["mode"] not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
+        given |= dict.fromkeys(("group_minimum", "group_optimum", "group_maximum"))
+    sizes = (given["group_minimum"], given["group_maximum"])
+    if None not in sizes:
+        given["group_minimum"], given["group_maximum"] = sorted(sizes)
+    given["places"] = frozenset(normalised_places(around.tree, given["places"]))
+    content = OfferContent(**given, levels={one: levels[one] for one in Complexity if one in levels})
+    return HeldOffer(
+        offer_id=number,
+        public_id=f"OF-{number:08d}",
+        need_area=need,
+        state=OfferState.DRAFT,
+        version_id=number,
+        number=1,
+        row_version=1,
+        content=content,
+        reference=draw(
+            st.just("") | st.sampled_from([f"mine-{number}", f"-{number}", f"{number}", f"@{number}"])
+        ),
+    )

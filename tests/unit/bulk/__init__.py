@@ -1,0 +1,1 @@
+"""Rules of bulk work: cells, rows, plans."""
