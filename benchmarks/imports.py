@@ -23,13 +23,19 @@ from catalogue.bulk.rules.planning import Surroundings
 from catalogue.bulk.types import HeldOffer, UploadState
 from catalogue.offers.types import (
     DeliveryMode,
+    Evidence,
+    EvidenceKind,
     ItemAnswer,
     ItemResponse,
     LevelContent,
+    Method,
     OfferContent,
     OfferState,
+    OutcomeTarget,
+    Output,
+    OutputUnit,
 )
-from catalogue.reference.types import Availability, Complexity
+from catalogue.reference.types import Availability, Complexity, Phase
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.db import db
@@ -40,6 +46,7 @@ from tests.factories import make_organisation
 OFFERS, SHORT_OFFERS = 5_000, 500
 MOST_SECONDS, MOST_MEGABYTES = 60, 400
 LEVELS = (Complexity.LOW, Complexity.MEDIUM)
+METHODS = tuple(f"The worker and the person take step {number} together. " * 4 for number in range(40))
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,12 @@ def _offers(around: Surroundings, count: int) -> Iterator[HeldOffer]:
         levels = {
             complexity: LevelContent(
                 outputs="Twelve sessions of an hour and a plan that the person keeps.",
-                outcomes=frozenset(sorted(around.outcomes[need])[:2]),
+                outcomes={
+                    code: OutcomeTarget("By interview at the end.", 60)
+                    for code in sorted(around.outcomes[need])[:2]
+                },
+                methods={phase: Method(source.choice(METHODS), sessions=4) for phase in Phase},
+                output_rows=(Output("Sessions with a worker", 12, OutputUnit.SESSIONS, 12),),
                 unit_price=Decimal(source.randint(300, 4000)),
                 places_a_year=source.randint(10, 200),
                 answers={code: _answer(source) for code in specification[complexity].items},
@@ -120,6 +132,8 @@ def _offers(around: Surroundings, count: int) -> Iterator[HeldOffer]:
             stages=frozenset(source.sample(stages, 1)),
             sentence_types=frozenset(around.lists["sentence_types"].labels),
             mode=DeliveryMode.ONE_TO_ONE,
+            languages=frozenset({"en", "cy"}),
+            evidence=(Evidence(EvidenceKind.STUDY, title=f"Invented study {number}", year=2024),),
             customisation="The first meeting settles how much help is wanted. " * 12,
             pre_release_support="From twelve weeks before release a worker reaches in. " * 8,
         )

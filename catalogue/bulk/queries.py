@@ -22,15 +22,18 @@ from catalogue.offers.queries.versions import whole_version
 from catalogue.offers.rules.states import OPEN, STANDING
 from catalogue.offers.types import (
     DeliveryMode,
+    EvidenceKind,
+    Intake,
     ItemResponse,
     OfferContent,
     OfferState,
+    OutputUnit,
     RemoteDelivery,
 )
 from catalogue.reference import queries as reference
 from catalogue.reference.models import NeedArea
 from catalogue.reference.rules.places import exists_on
-from catalogue.reference.types import Complexity
+from catalogue.reference.types import Complexity, Phase
 from core.actor import Actor
 from core.documents.models import Document
 from core.jobs.models import Job
@@ -70,6 +73,12 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
         "complexities": _fixed(Complexity),
         "modes": _fixed(DeliveryMode),
         "remote": _fixed(RemoteDelivery),
+        "intakes": _fixed(Intake),
+        "units": _fixed(OutputUnit),
+        "evidence": _fixed(EvidenceKind),
+        "phases": _fixed(Phase),
+        "languages": choices((row.code, row.name, ()) for row in reference.languages(session)),
+        "marks": choices((row.code, row.name, ()) for row in reference.quality_marks(session)),
         "responses": _fixed(ItemResponse),
         "places": choices(
             (
@@ -110,7 +119,8 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
 
 def _fixed(kind: type[StrEnum]) -> Choices:
     """A list whose choices are the members of an enumeration."""
-    return choices((one.value, CHOICE_WORDS.get(one, enum_words(one)), (enum_words(one),)) for one in kind)
+    words = CHOICE_WORDS.get(kind, {})
+    return choices((one.value, words.get(one, enum_words(one)), (enum_words(one),)) for one in kind)
 
 
 def held_offers(

@@ -47,6 +47,11 @@ class Sheet(StrEnum):
     OFFERS = "Offers"
     LEVELS = "Levels"
     ITEMS = "Items"
+    METHODS = "Methods"
+    OUTPUTS = "Outputs"
+    MEASURES = "Measures"
+    PEOPLE = "People"
+    EVIDENCE = "Evidence"
 
 
 class BulkTag(AuditTag):

@@ -121,6 +121,14 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "The specification has no such item in this need area at this complexity",
         "Take the code from the sheet Specification, or take this row out.",
     ),
+    "not_chosen": (
+        "The sheet Levels does not choose this outcome at this complexity",
+        "Choose it there, or take this row out.",
+    ),
+    "mark_without_kind": (
+        "A quality mark is named, but the row is of another kind",
+        "Choose the kind Quality mark, or empty this cell.",
+    ),
     "waits_for_decision": (
         "This offer is submitted and waits for a decision, so it cannot be changed",
         "Take its rows out of the file. Change it after the decision.",

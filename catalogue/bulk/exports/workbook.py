@@ -17,7 +17,13 @@ from catalogue.bulk.types import HeldOffer, Sheet
 from catalogue.reference.types import Complexity
 from core.spreadsheet import guarded
 
-README, LISTS, PLACES, OUTCOMES, SPECIFICATION = "Read me", "Lists", "Places", "Outcomes", "Specification"
+README, LISTS, PLACES, OUTCOMES, SPECIFICATION = (
+    "Read me",
+    "Lists",
+    "Places",
+    "Minimum outcomes",
+    "Specification",
+)
 INSTRUCTIONS = (
     "Each row of the sheet Offers is one offer. Its complexities, prices and places are on the sheet "
     "Levels, one row for each complexity. Its answers to the specification are on the sheet Items, one "

@@ -243,9 +243,7 @@ _WRITERS: Mapping[Kind, Callable[[Column, Any, Lists], Any]] = {
     Kind.TEXT: lambda column, value, lists: value,
     Kind.WHOLE: lambda column, value, lists: value,
     Kind.POUNDS: lambda column, value, lists: value,
-    Kind.CHOICE: lambda column, value, lists: (
-        None if value is None else lists[column.list].labels[str(value)]
-    ),
+    Kind.CHOICE: lambda column, value, lists: lists[column.list].labels[str(value)] if value else None,
     Kind.CHOICES: _write_choices,
     Kind.YES_NO: lambda column, value, lists: None if value is None else "Yes" if value else "No",
     Kind.DATE: lambda column, value, lists: None if value is None else value.isoformat(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -18,9 +18,9 @@ from catalogue.offers.rules.content import GROUP_FACTS
 from catalogue.offers.rules.finding import normalised_places
 from catalogue.offers.types import DeliveryMode, LevelContent, OfferContent, OutcomeTarget
 from catalogue.reference.rules.places import PlaceTree
-from catalogue.reference.types import Complexity
+from catalogue.reference.types import Complexity, Phase
 
-_NOTHING = tuple(part.nothing for part in PARTS)
+_NOTHING = tuple(part.nothing for part in PARTS if not part.stays)
 
 
 def print_of(content: OfferContent) -> str:
@@ -82,7 +82,11 @@ def _entries(held: Any, given: Mapping[Any, Values], part: Part) -> Any:
         else:
             (value,) = values.values()
             after[key] = entry if value is KEEP_HELD or settled(str(entry)) == value else value
-    kept = {key: entry for key, entry in after.items() if key in before or entry != part.nothing}
+    kept = {
+        key: entry
+        for key, entry in after.items()
+        if key in before or (entry != part.nothing and not part.stays)
+    }
     if isinstance(held, Mapping):
         return kept
     return tuple(kept[number] for number in sorted(kept) if kept[number] != part.nothing)
@@ -137,27 +141,28 @@ def written_rows(
     yield Sheet.OFFERS, _cells(Sheet.OFFERS, keys, content, lists)
     for part in PARTS:
         if part.above is Sheet.OFFERS:
-            for key, entry in entries_of(getattr(content, part.field)).items():
-                keys = {"offer": name, part.key: key}
-                yield part.sheet, _cells(part.sheet, keys, entry, lists)
+            # A group is asked about once it is chosen.
+            asked = sorted(content.cohorts) if part.sheet is Sheet.PEOPLE else ()
+            yield from _part_rows(part, {"offer": name}, content, asked, lists)
     for complexity, level in content.levels.items():
         keys = {"offer": name, "complexity": complexity}
         yield Sheet.LEVELS, _cells(Sheet.LEVELS, keys, level, lists)
         for part in PARTS:
             if part.above is Sheet.LEVELS:
-                yield from _level_rows(part, keys, level, items.get(complexity, {}), lists)
+                listed = {Sheet.ITEMS: items.get(complexity, {}), Sheet.METHODS: tuple(Phase)}
+                yield from _part_rows(part, keys, level, listed.get(part.sheet, ()), lists)
 
 
-def _level_rows(
-    part: Part, keys: Values, level: LevelContent, items: Mapping[str, str], lists: Lists
+def _part_rows(
+    part: Part, keys: Values, above: Any, asked: Iterable[Any] | Mapping[Any, str], lists: Lists
 ) -> Iterator[tuple[Sheet, list[Any]]]:
-    """The entries of one field of a level; of the specification each item in force, answered or not."""
-    held = entries_of(getattr(level, part.field))
-    listed = items if part.sheet is Sheet.ITEMS else held
+    """A row for each entry of a field and for each that is asked for; of items only those in force."""
+    held = entries_of(getattr(above, part.field))
+    texts = asked if isinstance(asked, Mapping) else {}
+    listed = list(asked) if part.sheet is Sheet.ITEMS else list(dict.fromkeys((*asked, *held)))
     for key in listed:
-        note = {"asked": items[key]} if part.sheet is Sheet.ITEMS else {}
-        entry = held.get(key, part.nothing)
-        yield part.sheet, _cells(part.sheet, {**keys, part.key: key, **note}, entry, lists)
+        row = {**keys, part.key: key, "asked": texts.get(key)}
+        yield part.sheet, _cells(part.sheet, row, held.get(key, part.nothing), lists)
 
 
 def _cells(sheet: Sheet, keys: Values, content: Any, lists: Lists) -> list[Any]:

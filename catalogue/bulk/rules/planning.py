@@ -20,7 +20,7 @@ from catalogue.offers.rules.completeness import reasons_not_to_submit
 from catalogue.offers.rules.facts import Row, facts
 from catalogue.offers.rules.finding import unknown_places
 from catalogue.offers.rules.states import EDITABLE
-from catalogue.offers.types import OfferContent, OfferFacts, OfferState
+from catalogue.offers.types import EvidenceKind, OfferContent, OfferFacts, OfferState
 from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.types import Availability
 
@@ -213,6 +213,12 @@ class _Work:
                     self.wrong(part.sheet, row, COMPLEXITY, str(complexity), "level_missing")
                 elif part.sheet is Sheet.ITEMS and key not in known.get(complexity, ()):
                     self.wrong(Sheet.ITEMS, row, ITEM, key, "unknown_item")
+                elif part.stays and complexity and key not in getattr(after.levels[complexity], part.field):
+                    self.wrong(part.sheet, row, HEADINGS[part.sheet, part.key], key, "not_chosen")
+        marks = HEADINGS[Sheet.EVIDENCE, "mark"]
+        for (_, _), (row, values) in offer.entries.get(Sheet.EVIDENCE, {}).items():
+            if values.get("mark") and values.get("kind") is not EvidenceKind.QUALITY_MARK:
+                self.wrong(Sheet.EVIDENCE, row, marks, values["mark"], "mark_without_kind")
 
     def _outcome(self, before: OfferContent, after: OfferContent) -> Outcome:
         offer, held = self.offer, self.held

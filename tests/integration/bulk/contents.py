@@ -10,9 +10,17 @@ from catalogue.bulk.rules.cells import settled
 from catalogue.bulk.rules.columns import PARTS, Column, Kind, Part, content_columns
 from catalogue.bulk.rules.planning import Surroundings
 from catalogue.bulk.types import HeldOffer, Sheet
+from catalogue.offers.rules.content import GROUP_FACTS
 from catalogue.offers.rules.finding import normalised_places
-from catalogue.offers.types import DeliveryMode, LevelContent, OfferContent, OfferState
-from catalogue.reference.types import Availability, Complexity
+from catalogue.offers.types import (
+    DeliveryMode,
+    Evidence,
+    EvidenceKind,
+    LevelContent,
+    OfferContent,
+    OfferState,
+)
+from catalogue.reference.types import Availability, Complexity, Phase
 
 NEW, LATE = date(1990, 1, 1), date(2100, 12, 31)
 TEXTS = st.one_of(
@@ -78,7 +86,9 @@ def entries(part: Part, keys: list[Any], around: Surroundings) -> st.SearchStrat
         )
     else:
         one = values(columns[0], around)
-    said = one.filter(lambda entry: plain(entry) != plain(part.nothing))
+    said = one.filter(lambda entry: part.stays or plain(entry) != plain(part.nothing))
+    if part.key == "number":
+        return st.lists(said, max_size=3).map(tuple)
     return st.dictionaries(st.sampled_from(keys), said, max_size=6) if keys else st.just({})
 
 
@@ -104,15 +114,32 @@ def held_offers(draw: st.DrawFn, around: Surroundings, number: int = 1) -> HeldO
     ]
     levels = {}
     for complexity in draw(st.lists(st.sampled_from(available), unique=True)):
-        given = {column.field: draw(values(column, around)) for column in content_columns(Sheet.LEVELS)}
-        given["outcomes"] = draw(st.frozensets(st.sampled_from(sorted(around.outcomes[need]))))
+        given = {
+            column.field: draw(values(column, around))
+            for column in content_columns(Sheet.LEVELS)
+            if column.field != "outcomes"
+        }
+        keys = {
+            "item": list(specification[complexity].items),
+            "phase": list(Phase),
+            "outcome": sorted(around.outcomes[need]),
+        }
         for part in PARTS:
             if part.above is Sheet.LEVELS:
-                given[part.field] = draw(entries(part, list(specification[complexity].items), around))
+                given[part.field] = draw(entries(part, keys.get(part.key, []), around))
         levels[complexity] = LevelContent(**given)
     given = {column.field: draw(values(column, around)) for column in content_columns(Sheet.OFFERS)}
+    keys = {"cohort": sorted(around.lists["cohorts"].labels)}
+    for part in PARTS:
+        if part.above is Sheet.OFFERS:
+            given[part.field] = draw(entries(part, keys.get(part.key, []), around))
+    given["evidence"] = tuple(
+        replace(one, mark=one.mark if one.kind is EvidenceKind.QUALITY_MARK else "")
+        for one in given["evidence"]
+    )
+    given["evidence"] = tuple(one for one in given["evidence"] if plain(one) != plain(Evidence()))
     if given["mode"] not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
-        given |= dict.fromkeys(("group_minimum", "group_optimum", "group_maximum"))
+        given |= dict.fromkeys(GROUP_FACTS)
     sizes = (given["group_minimum"], given["group_maximum"])
     if None not in sizes:
         given["group_minimum"], given["group_maximum"] = sorted(sizes)

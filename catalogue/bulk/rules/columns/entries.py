@@ -1,0 +1,156 @@
+"""The columns of the sheets beside that of offers: levels, and what stands under an offer or a level."""
+
+from catalogue.bulk.rules.columns.kinds import (
+    Part,
+    choice,
+    choices,
+    date,
+    key,
+    long_text,
+    note,
+    of_sheet,
+    pounds,
+    text,
+    whole,
+)
+from catalogue.bulk.rules.columns.offers import OFFER, SEVERAL
+from catalogue.bulk.types import Sheet
+from catalogue.offers.types import (
+    Evidence,
+    EvidenceKind,
+    ItemAnswer,
+    ItemResponse,
+    Method,
+    OutcomeTarget,
+    Output,
+    OutputUnit,
+)
+from catalogue.reference.types import Complexity, Phase
+
+COMPLEXITY, ITEM, NUMBER = "Complexity", "Item", "Number"
+
+_offer = key(OFFER, "offer", "As on the sheet Offers.", characters=60)
+_complexity = key(COMPLEXITY, "complexity", "As on the sheet Levels.", list="complexities", of=Complexity)
+_number = key(NUMBER, "number", "1 for the first, 2 for the second, and so on.", least=1, most=100)
+
+LEVEL_COLUMNS = of_sheet(
+    Sheet.LEVELS,
+    _offer,
+    key(COMPLEXITY, "complexity", "One row for each that you offer.", list="complexities", of=Complexity),
+    long_text(
+        "More on outputs",
+        "outputs",
+        "What the rows of the sheet Outputs cannot say. May be empty.",
+        words=300,
+    ),
+    choices(
+        "Minimum outcomes",
+        "outcomes",
+        f"Codes from the sheet Minimum outcomes, of the offer's need area. {SEVERAL}",
+        list="outcomes",
+        width=28,
+    ),
+    long_text(
+        "How outcomes are shown",
+        "outcomes_text",
+        "How you will know, and show, that an outcome was reached. May be empty.",
+        words=300,
+    ),
+    long_text(
+        "How it differs at this complexity",
+        "customisation",
+        "How the service differs for people with this level of need.",
+        words=300,
+    ),
+    pounds(
+        "Price of a place",
+        "unit_price",
+        "Pounds for one person's place, overheads included, like 1250 or 1250.50.",
+    ),
+    whole(
+        "Places a year",
+        "places_a_year",
+        "How many people you can serve in a year at this complexity.",
+        least=1,
+    ),
+)
+ITEM_COLUMNS = of_sheet(
+    Sheet.ITEMS,
+    _offer,
+    _complexity,
+    key(
+        ITEM,
+        "item",
+        "Its code, from the sheet Specification: of the same need area and complexity.",
+        characters=60,
+    ),
+    note("What is asked (for reading)", "asked", "The words of the item.", width=60),
+    choice("Answer", "response", "Choose from the list.", list="responses", of=ItemResponse),
+    long_text(
+        "How, or why not",
+        "explanation",
+        "Needed where an item is met another way or not offered.",
+        words=200,
+    ),
+)
+METHOD_COLUMNS = of_sheet(
+    Sheet.METHODS,
+    _offer,
+    _complexity,
+    key("Phase", "phase", "Choose from the list.", list="phases", of=Phase, width=24),
+    long_text("How", "words", "What you do in this phase, step by step.", words=300),
+    whole("Sessions", "sessions", "How many there are in this phase.", most=1_000),
+    whole("Weeks", "weeks", "How long this phase takes.", most=1_000),
+    whole("Contacts between sessions", "contacts", "Calls and messages.", most=1_000),
+)
+OUTPUT_COLUMNS = of_sheet(
+    Sheet.OUTPUTS,
+    _offer,
+    _complexity,
+    _number,
+    text("What", "what", "What one person receives.", characters=200, width=34),
+    whole("How many", "quantity", "For one person.", least=1),
+    choice("Counted in", "unit", "Choose from the list.", list="units", of=OutputUnit),
+    whole("By week", "by_week", "Counted from the start.", most=1_000),
+)
+MEASURE_COLUMNS = of_sheet(
+    Sheet.MEASURES,
+    _offer,
+    _complexity,
+    key("Outcome", "outcome", "One of those chosen on the sheet Levels.", list="outcomes"),
+    long_text("How it is measured", "measure", "With what, when and by whom.", words=150),
+    whole("Percent of people who reach it", "target_percent", "Of those who start, from 0 to 100.", most=100),
+)
+PEOPLE_COLUMNS = of_sheet(
+    Sheet.PEOPLE,
+    _offer,
+    key("Group", "cohort", "One of those chosen on the sheet Offers.", list="cohorts", width=34),
+    long_text("How it differs for a group", "words", "How the service is fitted to them.", words=300),
+)
+EVIDENCE_COLUMNS = of_sheet(
+    Sheet.EVIDENCE,
+    _offer,
+    _number,
+    choice("Kind", "kind", "Choose from the list.", list="evidence", of=EvidenceKind, width=28),
+    choice(
+        "Quality mark",
+        "mark",
+        "Only for the kind Quality mark. Choose from the list.",
+        list="marks",
+        width=28,
+    ),
+    text("Title", "title", "Up to 200 characters.", characters=200, width=34),
+    whole("Year", "year", "When it was published or given.", least=1900, most=2200),
+    date("Expires on", "expires_on", "The last day on which it holds, like 2027-03-31."),
+    text("Address or citation", "reference", "Up to 200 characters.", characters=200, width=34),
+    long_text("What it shows", "shows", "In plain words.", words=200),
+)
+
+PARTS: tuple[Part, ...] = (
+    Part(Sheet.ITEMS, Sheet.LEVELS, "answers", "item", ItemAnswer(None)),
+    Part(Sheet.METHODS, Sheet.LEVELS, "methods", "phase", Method()),
+    Part(Sheet.OUTPUTS, Sheet.LEVELS, "output_rows", "number", Output()),
+    Part(Sheet.MEASURES, Sheet.LEVELS, "outcomes", "outcome", OutcomeTarget(), stays=True),
+    Part(Sheet.PEOPLE, Sheet.OFFERS, "cohort_customisation", "cohort", ""),
+    Part(Sheet.EVIDENCE, Sheet.OFFERS, "evidence", "number", Evidence()),
+)
