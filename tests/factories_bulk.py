@@ -108,7 +108,7 @@ def new_offer(name: str = "kent-housing", **cells: Any) -> dict[str, list[dict[s
             {
                 "Offer": name,
                 "Complexity": "Low",
-                "Outputs": "Six sessions.",
+                "More on outputs": "Six sessions.",
                 "Minimum outcomes": "ACC-O1",
                 "Price of a place": 1234.5,
                 "Places a year": 60,

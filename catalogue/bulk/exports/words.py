@@ -125,6 +125,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "The sheet Levels does not choose this outcome at this complexity",
         "Choose it there, or take this row out.",
     ),
+    "group_not_chosen": (
+        "The sheet Offers does not choose this group of people",
+        "Choose it there, or take this row out.",
+    ),
     "mark_without_kind": (
         "A quality mark is named, but the row is of another kind",
         "Choose the kind Quality mark, or empty this cell.",

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -33,7 +34,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return settled(value)
     if isinstance(value, Decimal):
-        return f"{value:.2f}"
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
     if is_dataclass(value):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
@@ -116,10 +119,16 @@ def _given(held: Any, values: Values) -> Values:
 
 
 def _kept_together(content: OfferContent, tree: PlaceTree) -> OfferContent:
-    """What the pages keep in step when they save: no sizes without groups, no place inside another."""
+    """What the pages keep in step when they save: no sizes without groups, no place inside another,
+    nothing about groups of people that are not served."""
     if content.mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
         content = replace(content, **dict.fromkeys(GROUP_FACTS))
-    return replace(content, places=frozenset(normalised_places(tree, content.places)))
+    fitted = {code: words for code, words in content.cohort_customisation.items() if code in content.cohorts}
+    return replace(
+        content,
+        places=frozenset(normalised_places(tree, content.places)),
+        cohort_customisation=fitted,
+    )
 
 
 def written_rows(

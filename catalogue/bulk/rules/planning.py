@@ -215,6 +215,9 @@ class _Work:
                     self.wrong(Sheet.ITEMS, row, ITEM, key, "unknown_item")
                 elif part.stays and complexity and key not in getattr(after.levels[complexity], part.field):
                     self.wrong(part.sheet, row, HEADINGS[part.sheet, part.key], key, "not_chosen")
+        for (_, cohort), (row, values) in offer.entries.get(Sheet.PEOPLE, {}).items():
+            if cohort not in after.cohorts and values.get("words"):
+                self.wrong(Sheet.PEOPLE, row, HEADINGS[Sheet.PEOPLE, "cohort"], cohort, "group_not_chosen")
         marks = HEADINGS[Sheet.EVIDENCE, "mark"]
         for (_, _), (row, values) in offer.entries.get(Sheet.EVIDENCE, {}).items():
             if values.get("mark") and values.get("kind") is not EvidenceKind.QUALITY_MARK:

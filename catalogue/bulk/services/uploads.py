@@ -215,6 +215,7 @@ def _write(
     )
     made = {offer.row: key for offer, (key, _) in zip(new, offers, strict=True)}
     begun = {offer.row: (made[offer.row], 1) for offer in new}
+    followed = {}
     changed = {}
     versions = {}
     for offer in acting:
@@ -226,11 +227,13 @@ def _write(
             versions[offer.row] = offer.held.version_id
         else:
             begun[offer.row] = (offer.held.offer_id, offer.held.number + 1)
+            followed[offer.held.offer_id] = offer.held.version_id
     by_row = {offer.row: offer for offer in acting}
     keys = insert_versions(
         session,
         versions=[(key, number, by_row[row].after) for row, (key, number) in begun.items()],  # ty: ignore
         now=now,
+        after=followed,
     )
     update_versions(session, changed)  # ty: ignore[invalid-argument-type]
     session.expire_all()

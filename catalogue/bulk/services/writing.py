@@ -23,9 +23,12 @@ from catalogue.offers.models import (
     OfferEvidence,
     OfferItem,
     OfferLevel,
+    OfferLevelCost,
+    OfferLevelCosting,
     OfferLevelOutcome,
     OfferMethod,
     OfferOutput,
+    OfferPriceBand,
     OfferVersion,
 )
 from catalogue.offers.types import LevelContent, OfferContent, OfferState
@@ -63,12 +66,17 @@ LEVEL_ENTRIES = (
     Entries("output_rows", table_of(OfferOutput), "position"),
     Entries("outcomes", table_of(OfferLevelOutcome), "outcome_id", Outcome),
 )
-_NOTHING = {part.field: part.nothing for part in PARTS}
+_NOTHING = {part.field: part.nothing for part in PARTS if not part.stays}
 
 
 def _columns(content: type[Any], model: type[Any]) -> tuple[str, ...]:
     """Fields of the content that the model keeps in columns of the same names."""
     return tuple(one.name for one in fields(content) if one.name in model.__table__.columns)
+
+
+def _others(model: type[Any], known: set[str]) -> tuple[str, ...]:
+    """The columns of a model that are none of these."""
+    return tuple(column.name for column in model.__table__.columns if column.name not in known)
 
 
 def _links(content: type[Any], model: type[Any]) -> dict[str, tuple[sa.Table, type[Any]]]:
@@ -81,6 +89,8 @@ def _links(content: type[Any], model: type[Any]) -> dict[str, tuple[sa.Table, ty
     }
 
 
+# Entries that are shown for what is chosen in another field alone.
+VERSION_LINKS_OF = {"cohort_customisation": "cohorts"}
 VERSION_COLUMNS, LEVEL_COLUMNS = _columns(OfferContent, OfferVersion), _columns(LevelContent, OfferLevel)
 VERSION_LINKS, LEVEL_LINKS = _links(OfferContent, OfferVersion), _links(LevelContent, OfferLevel)
 
@@ -113,14 +123,40 @@ def _new_identifiers(session: Session, count: int) -> list[str]:
     return list(drawn)
 
 
+# What a version has beside what it says: its place among the versions and the way it went.
+OWN_TO_A_VERSION = {
+    *("id", "offer_id", "number", "state", "row_version", "return_reasons", "suspension_reason"),
+    *("created_at", "submitted_at", "published_at", "ended_at"),
+}
+OWN_TO_A_LEVEL = {"id", "version_id", "complexity"}
+CARRIED = _others(OfferVersion, {*VERSION_COLUMNS, *OWN_TO_A_VERSION})
+LEVEL_CARRIED = _others(OfferLevel, {*LEVEL_COLUMNS, *OWN_TO_A_LEVEL})
+CARRIED_TABLES = tuple(
+    table
+    for table in map(table_of, (OfferLevelCosting, OfferLevelCost, OfferPriceBand))
+    if table not in [one.table for one in LEVEL_ENTRIES]
+)
+"""What no workbook holds and a new version takes over from the one before, as when it is begun on a page."""
+
+
 def insert_versions(
-    session: Session, *, versions: Iterable[tuple[int, int, OfferContent]], now: datetime
+    session: Session,
+    *,
+    versions: Iterable[tuple[int, int, OfferContent]],
+    now: datetime,
+    after: Mapping[int, int] | None = None,
 ) -> dict[int, int]:
-    """Make a draft of each (offer, number, content); return the versions' keys by that of their offer."""
+    """Make a draft of each (offer, number, content); return the versions' keys by that of their offer.
+
+    ``after`` is the key of the version that a new one follows, by that of the offer.
+    """
     table = table_of(OfferVersion)
     given = list(versions)
+    earlier = dict(after or {})
+    carried = _carried(session, table, CARRIED, table.c.id, earlier.values())
     rows = [
         {
+            **carried.get(earlier.get(offer_id, 0), dict.fromkeys(CARRIED)),
             "offer_id": offer_id,
             "number": number,
             "state": OfferState.DRAFT,
@@ -135,7 +171,63 @@ def insert_versions(
         for key, offer_id in session.execute(sa.insert(table).returning(table.c.id, table.c.offer_id), chunk)
     }
     _write_parts(session, {keys[offer_id]: content for offer_id, _, content in given}, {})
+    _carry_levels(session, {version: keys[offer_id] for offer_id, version in earlier.items()})
     return keys
+
+
+def _carried(
+    session: Session,
+    table: sa.Table,
+    columns: Sequence[str],
+    key: sa.Column[Any],
+    keys: Iterable[int],
+) -> dict[int, Row]:
+    """What rows hold in some columns, by their key."""
+    found: dict[int, Row] = {}
+    for chunk in _chunks(list(keys)) if columns else ():
+        query = sa.select(key.label("of"), *(table.c[name] for name in columns)).where(key.in_(chunk))
+        for row in session.execute(query.order_by(key)).mappings():
+            found[row["of"]] = {name: row[name] for name in columns}
+    return found
+
+
+def _carry_levels(session: Session, followers: Mapping[int, int]) -> None:
+    """Let the levels of new versions keep what no workbook holds of those before; keys of versions."""
+    if not followers:
+        return
+    table = table_of(OfferLevel)
+    before: dict[tuple[int, Complexity], int] = {}
+    after: dict[tuple[int, Complexity], int] = {}
+    for found, versions in ((before, followers.keys()), (after, followers.values())):
+        for chunk in _chunks(list(versions)):
+            query = sa.select(table.c.id, table.c.version_id, table.c.complexity).where(
+                table.c.version_id.in_(chunk)
+            )
+            found |= {
+                (version, complexity): key
+                for key, version, complexity in session.execute(query.order_by(table.c.id))
+            }
+    levels = {
+        key: after[followers[version], complexity]
+        for (version, complexity), key in before.items()
+        if (followers[version], complexity) in after
+    }
+    kept = _carried(session, table, LEVEL_CARRIED, table.c.id, levels)
+    if kept:
+        values: Row = {name: sa.bindparam(f"new_{name}") for name in LEVEL_CARRIED}
+        session.execute(
+            sa.update(table).where(table.c.id == sa.bindparam("of")).values(**values),
+            [
+                {"of": levels[key], **{f"new_{name}": value for name, value in row.items()}}
+                for key, row in kept.items()
+            ],
+        )
+    for beside in CARRIED_TABLES:
+        for chunk in _chunks(list(levels)):
+            query = sa.select(beside).where(beside.c.level_id.in_(chunk)).order_by(*beside.primary_key)
+            found = session.execute(query).mappings()
+            rows = [{**row, "level_id": levels[row["level_id"]]} for row in found]
+            _insert(session, beside, rows)
 
 
 def update_versions(session: Session, contents: Mapping[int, OfferContent]) -> None:
@@ -153,10 +245,13 @@ def update_versions(session: Session, contents: Mapping[int, OfferContent]) -> N
             for key, content in contents.items()
         ],
     )
+    for one in VERSION_ENTRIES:
+        if one.field in VERSION_LINKS_OF:
+            _delete_shown(session, one, contents)
+        else:
+            _delete(session, one.table.c.version_id, contents)
     for linked, _ in VERSION_LINKS.values():
         _delete(session, linked.c.version_id, contents)
-    for one in VERSION_ENTRIES:
-        _delete(session, one.table.c.version_id, contents)
     levels: dict[tuple[int, Complexity], int] = {}
     for chunk in _chunks(list(contents)):
         query = (
@@ -170,6 +265,21 @@ def update_versions(session: Session, contents: Mapping[int, OfferContent]) -> N
     for one in LEVEL_ENTRIES:
         _delete(session, one.table.c.level_id, levels.values())
     _write_parts(session, contents, levels)
+
+
+def _delete_shown(session: Session, one: Entries, contents: Mapping[int, OfferContent]) -> None:
+    """Delete entries of what was chosen, and those about to be written: others wait to be chosen again."""
+    linked, _ = VERSION_LINKS[VERSION_LINKS_OF[one.field]]
+    table, key = one.table, one.table.c[one.key]
+    chosen = sa.select(linked.c[one.key]).where(linked.c.version_id == table.c.version_id)
+    for chunk in _chunks(list(contents)):
+        session.execute(sa.delete(table).where(table.c.version_id.in_(chunk), key.in_(chosen)))
+    rows = list(_entry_rows(one, "version_id", _Codes(session), contents.items()))
+    if rows:
+        session.execute(
+            sa.delete(table).where(table.c.version_id == sa.bindparam("of"), key == sa.bindparam("at")),
+            [{"of": row["version_id"], "at": row[one.key]} for row in rows],
+        )
 
 
 def _write_parts(

@@ -138,6 +138,9 @@ def held_offers(draw: st.DrawFn, around: Surroundings, number: int = 1) -> HeldO
         for one in given["evidence"]
     )
     given["evidence"] = tuple(one for one in given["evidence"] if plain(one) != plain(Evidence()))
+    given["cohort_customisation"] = {
+        code: words for code, words in given["cohort_customisation"].items() if code in given["cohorts"]
+    }
     if given["mode"] not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
         given |= dict.fromkeys(GROUP_FACTS)
     sizes = (given["group_minimum"], given["group_maximum"])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.bulk import queries
 from catalogue.bulk.models import BulkProblem, BulkRow, BulkUpload, OfferReference
-from catalogue.bulk.types import Outcome, UploadState
+from catalogue.bulk.types import Outcome, Sheet, UploadState
 from catalogue.offers import queries as offers
 from catalogue.offers import services as offer_services
 from catalogue.offers.models import Offer, OfferVersion
@@ -148,7 +148,7 @@ def test_what_is_not_in_the_file_stays(app: Flask, session: Session, actor: Acto
     version_id, other_id = version.id, other.id
 
     def change(book: object) -> None:
-        for sheet in ("Offers", "Levels", "Items"):
+        for sheet in map(str, Sheet):
             book[sheet].delete_rows(3, 500)  # type: ignore[index]
         cell(book, "Levels", "Places a year").value = 7
 
