@@ -17,12 +17,13 @@ from catalogue.bulk.rules.contents import enum_words
 from catalogue.bulk.rules.planning import Surroundings
 from catalogue.bulk.types import HeldOffer
 from catalogue.offers.models import Offer, OfferVersion
-from catalogue.offers.queries import content_of, facts_around
+from catalogue.offers.queries import content_of, facts_around, shared_pools
 from catalogue.offers.queries.versions import whole_version
 from catalogue.offers.rules.states import OPEN, STANDING
 from catalogue.offers.types import (
     DeliveryMode,
     EvidenceKind,
+    Indexation,
     Intake,
     ItemResponse,
     OfferContent,
@@ -74,6 +75,11 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
         "modes": _fixed(DeliveryMode),
         "remote": _fixed(RemoteDelivery),
         "intakes": _fixed(Intake),
+        "indexations": _fixed(Indexation),
+        "pools": choices(
+            (pool.public_id, f"{pool.name} ({pool.public_id})", (pool.name,))
+            for pool in shared_pools(session, supplier_id)
+        ),
         "units": _fixed(OutputUnit),
         "evidence": _fixed(EvidenceKind),
         "phases": _fixed(Phase),

@@ -50,6 +50,7 @@ class Sheet(StrEnum):
     METHODS = "Methods"
     OUTPUTS = "Outputs"
     MEASURES = "Measures"
+    BANDS = "Volume prices"
     PEOPLE = "People"
     EVIDENCE = "Evidence"
 

@@ -63,6 +63,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "Type an amount like 1250 or 1250.50, with no more than two decimals.",
     ),
     "pounds_out_of_bounds": ("This is below zero or far too large", "Type the price of one place in pounds."),
+    "not_percent": (
+        "This is not a percentage between 0 and 1,000 with up to four decimals",
+        "Type a number without the sign, like 2.5.",
+    ),
     "unknown_choice": (
         "“{choice}” is not on the list",
         "Choose from the list, or type a name that is on it.",
@@ -124,6 +128,14 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "not_chosen": (
         "The sheet Levels does not choose this outcome at this complexity",
         "Choose it there, or take this row out.",
+    ),
+    "band_incomplete": (
+        "A volume price needs both: from how many places it holds, and the price",
+        "Fill both cells in, or empty the whole row.",
+    ),
+    "bands_overlap": (
+        "Two volume prices begin at the same number of places",
+        "Correct the number in one of the rows.",
     ),
     "group_not_chosen": (
         "The sheet Offers does not choose this group of people",

@@ -97,7 +97,7 @@ def write_workbook(reference: WorkbookLists, offers: Iterable[HeldOffer] = ()) -
 def _look_of(column: Column, look: dict[str, Any]) -> Any:
     if column.kind is Kind.POUNDS:
         return look["pounds"]
-    return look["cell"] if column.kind is Kind.WHOLE else look["text"]
+    return look["cell"] if column.kind in (Kind.WHOLE, Kind.PERCENT) else look["text"]
 
 
 def _write_row(sheet: Any, row: int, cells: Sequence[Any], looks: Sequence[Any]) -> None:
@@ -137,7 +137,7 @@ def _validation(column: Column, ranges: dict[str, str]) -> dict[str, Any]:
     if column.kind is Kind.WHOLE:
         bounds = {"criteria": "between", "minimum": column.least, "maximum": column.most}
         return {"validate": "integer", **bounds, **told}
-    if column.kind is Kind.POUNDS:
+    if column.kind in (Kind.POUNDS, Kind.PERCENT):
         return {"validate": "decimal", "criteria": ">=", "value": 0, **told}
     return {"validate": "any", **told}
 

@@ -16,6 +16,7 @@ from core.spreadsheet import guarded, unguarded
 MOST_CHARACTERS = 32_767
 """More than this no cell holds (Excel specifications and limits)."""
 LEFT_AS_IS = "(Too long for a spreadsheet: stays as it is)"
+MOST_PERCENT = 1000
 MOST_POUNDS = Decimal("100000000000")
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"})
@@ -150,6 +151,21 @@ def _pounds(column: Column, value: Any, lists: Lists) -> Decimal | None:
     return amount
 
 
+def _percent(column: Column, value: Any, lists: Lists) -> Decimal | None:
+    if value is None:
+        return None
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        raise CellProblem("date_for_number")
+    try:
+        number = Decimal(str(value).removesuffix("%").strip())
+        kept = number.quantize(Decimal("0.0001"))
+    except InvalidOperation:
+        raise CellProblem("not_percent") from None
+    if isinstance(value, bool) or not number.is_finite() or number != kept or not 0 <= number <= MOST_PERCENT:
+        raise CellProblem("not_percent")
+    return kept
+
+
 def _choice(column: Column, value: Any, lists: Lists) -> Any:
     if value is None:
         return None
@@ -231,6 +247,7 @@ _READERS: Mapping[Kind, Callable[[Column, Any, Lists], Any]] = {
     Kind.TEXT: _text,
     Kind.WHOLE: _whole,
     Kind.POUNDS: _pounds,
+    Kind.PERCENT: _percent,
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,
     Kind.YES_NO: _yes_no,
@@ -243,6 +260,7 @@ _WRITERS: Mapping[Kind, Callable[[Column, Any, Lists], Any]] = {
     Kind.TEXT: lambda column, value, lists: value,
     Kind.WHOLE: lambda column, value, lists: value,
     Kind.POUNDS: lambda column, value, lists: value,
+    Kind.PERCENT: lambda column, value, lists: value,
     Kind.CHOICE: lambda column, value, lists: lists[column.list].labels[str(value)] if value else None,
     Kind.CHOICES: _write_choices,
     Kind.YES_NO: lambda column, value, lists: None if value is None else "Yes" if value else "No",

@@ -17,7 +17,7 @@ from catalogue.bulk.rules.reading import FileOffer, Values
 from catalogue.bulk.types import HeldOffer, Sheet
 from catalogue.offers.rules.content import GROUP_FACTS
 from catalogue.offers.rules.finding import normalised_places
-from catalogue.offers.types import DeliveryMode, LevelContent, OfferContent, OutcomeTarget
+from catalogue.offers.types import DeliveryMode, Indexation, LevelContent, OfferContent, OutcomeTarget
 from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.types import Complexity, Phase
 
@@ -120,14 +120,29 @@ def _given(held: Any, values: Values) -> Values:
 
 def _kept_together(content: OfferContent, tree: PlaceTree) -> OfferContent:
     """What the pages keep in step when they save: no sizes without groups, no place inside another,
-    nothing about groups of people that are not served."""
+    nothing about groups of people that are not served,
+    no places beside those of a shared pool, no rate of a rise that there is not."""
     if content.mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
         content = replace(content, **dict.fromkeys(GROUP_FACTS))
+    if content.indexation is not Indexation.FIXED:
+        content = replace(content, indexation_percent=None)
+    if content.indexation in (None, Indexation.NONE):
+        content = replace(content, indexation_from=None)
+    levels = {
+        complexity: replace(
+            level,
+            places_a_year=None if level.pool else level.places_a_year,
+            # Half a row is told of as a problem, and its offer is not written.
+            bands=tuple(sorted(level.bands, key=lambda band: band.places_from or 0)),
+        )
+        for complexity, level in content.levels.items()
+    }
     fitted = {code: words for code, words in content.cohort_customisation.items() if code in content.cohorts}
     return replace(
         content,
         places=frozenset(normalised_places(tree, content.places)),
         cohort_customisation=fitted,
+        levels=levels,
     )
 
 

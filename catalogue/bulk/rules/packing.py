@@ -94,7 +94,7 @@ def _back(column: Column, value: Any) -> Any:
     match column.kind:
         case Kind.CHOICES:
             return frozenset(value)
-        case Kind.POUNDS:
+        case Kind.POUNDS | Kind.PERCENT:
             return Decimal(value)
         case Kind.DATE:
             return dt.date.fromisoformat(value)

@@ -218,10 +218,23 @@ class _Work:
         for (_, cohort), (row, values) in offer.entries.get(Sheet.PEOPLE, {}).items():
             if cohort not in after.cohorts and values.get("words"):
                 self.wrong(Sheet.PEOPLE, row, HEADINGS[Sheet.PEOPLE, "cohort"], cohort, "group_not_chosen")
+        self._check_bands(after)
         marks = HEADINGS[Sheet.EVIDENCE, "mark"]
         for (_, _), (row, values) in offer.entries.get(Sheet.EVIDENCE, {}).items():
             if values.get("mark") and values.get("kind") is not EvidenceKind.QUALITY_MARK:
                 self.wrong(Sheet.EVIDENCE, row, marks, values["mark"], "mark_without_kind")
+
+    def _check_bands(self, after: OfferContent) -> None:
+        """A volume price has a number and a price, and no two of a complexity begin at one number."""
+        heading = HEADINGS[Sheet.BANDS, "places_from"]
+        for (complexity, number), (row, _) in self.offer.entries.get(Sheet.BANDS, {}).items():
+            bands = after.levels[complexity].bands if complexity and complexity in after.levels else ()
+            starts = [band.places_from for band in bands]
+            values = self.offer.entries[Sheet.BANDS][complexity, number][1]
+            if (values["places_from"] is None) != (values["unit_price"] is None):
+                self.wrong(Sheet.BANDS, row, heading, values["places_from"], "band_incomplete")
+            elif values["places_from"] is not None and starts.count(values["places_from"]) > 1:
+                self.wrong(Sheet.BANDS, row, heading, values["places_from"], "bands_overlap")
 
     def _outcome(self, before: OfferContent, after: OfferContent) -> Outcome:
         offer, held = self.offer, self.held

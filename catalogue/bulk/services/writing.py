@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.bulk.rules.columns import PARTS
 from catalogue.bulk.rules.contents import entries_of
 from catalogue.offers.models import (
+    CapacityPool,
     Offer,
     OfferCohortFit,
     OfferEvidence,
@@ -64,6 +65,7 @@ LEVEL_ENTRIES = (
     Entries("answers", table_of(OfferItem), "item_id", SpecificationItem),
     Entries("methods", table_of(OfferMethod), "phase"),
     Entries("output_rows", table_of(OfferOutput), "position"),
+    Entries("bands", table_of(OfferPriceBand), "places_from"),
     Entries("outcomes", table_of(OfferLevelOutcome), "outcome_id", Outcome),
 )
 _NOTHING = {part.field: part.nothing for part in PARTS if not part.stays}
@@ -128,7 +130,7 @@ OWN_TO_A_VERSION = {
     *("id", "offer_id", "number", "state", "row_version", "return_reasons", "suspension_reason"),
     *("created_at", "submitted_at", "published_at", "ended_at"),
 }
-OWN_TO_A_LEVEL = {"id", "version_id", "complexity"}
+OWN_TO_A_LEVEL = {"id", "version_id", "complexity", "pool_id"}
 CARRIED = _others(OfferVersion, {*VERSION_COLUMNS, *OWN_TO_A_VERSION})
 LEVEL_CARRIED = _others(OfferLevel, {*LEVEL_COLUMNS, *OWN_TO_A_LEVEL})
 CARRIED_TABLES = tuple(
@@ -294,17 +296,20 @@ def _write_parts(
     for one in VERSION_ENTRIES:
         _insert(session, one.table, _entry_rows(one, "version_id", code, contents.items()))
     table = table_of(OfferLevel)
+    pools = code.pools({level.pool for content in contents.values() for level in content.levels.values()})
     new, changed = [], []
     for version, content in contents.items():
         for complexity, level in content.levels.items():
             values = {name: getattr(level, name) for name in LEVEL_COLUMNS}
+            # The offer's own places get their pool when it is published.
+            values["pool_id"] = pools[level.pool] if level.pool else None
             key = held_levels.get((version, complexity))
             if key is None:
                 new.append({"version_id": version, "complexity": complexity, **values})
             else:
                 changed.append({"of": key, **{f"new_{name}": value for name, value in values.items()}})
     if changed:
-        given: Row = {name: sa.bindparam(f"new_{name}") for name in LEVEL_COLUMNS}
+        given: Row = {name: sa.bindparam(f"new_{name}") for name in (*LEVEL_COLUMNS, "pool_id")}
         session.execute(sa.update(table).where(table.c.id == sa.bindparam("of")).values(**given), changed)
     keys = dict(held_levels)
     made = sa.insert(table).returning(table.c.id, table.c.version_id, table.c.complexity)
@@ -333,6 +338,11 @@ class _Codes:
             query = sa.select(model.code, model.id).order_by(model.id)
             self._known[model] = dict(self._session.execute(query).all())
         return self._known[model]
+
+    def pools(self, names: set[str]) -> dict[str, int]:
+        """Keys of shared pools of places by their identifiers."""
+        query = sa.select(CapacityPool.public_id, CapacityPool.id).where(CapacityPool.public_id.in_(names))
+        return dict(self._session.execute(query.order_by(CapacityPool.id)).all())
 
 
 def _link_rows(

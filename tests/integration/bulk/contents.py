@@ -16,6 +16,7 @@ from catalogue.offers.types import (
     DeliveryMode,
     Evidence,
     EvidenceKind,
+    Indexation,
     LevelContent,
     OfferContent,
     OfferState,
@@ -64,7 +65,11 @@ def values(column: Column, around: Surroundings) -> st.SearchStrategy[Any]:
             return empty | st.integers(column.least, column.most)
         case Kind.POUNDS:
             return empty | st.decimals(0, 100_000, places=2)
+        case Kind.PERCENT:
+            return empty | st.decimals(0, 1000, places=4)
         case Kind.CHOICE:
+            if not around.lists[column.list].labels:
+                return st.just("")
             codes = st.sampled_from(sorted(around.lists[column.list].labels))
             return (st.just("") if column.of is None else empty) | codes.map(column.of or str)
         case Kind.CHOICES:
@@ -127,6 +132,8 @@ def held_offers(draw: st.DrawFn, around: Surroundings, number: int = 1) -> HeldO
         for part in PARTS:
             if part.above is Sheet.LEVELS:
                 given[part.field] = draw(entries(part, keys.get(part.key, []), around))
+        bands = {band.places_from: band for band in given["bands"] if band.places_from and band.unit_price}
+        given["bands"] = tuple(band for _, band in sorted(bands.items()))
         levels[complexity] = LevelContent(**given)
     given = {column.field: draw(values(column, around)) for column in content_columns(Sheet.OFFERS)}
     keys = {"cohort": sorted(around.lists["cohorts"].labels)}
@@ -146,6 +153,10 @@ def held_offers(draw: st.DrawFn, around: Surroundings, number: int = 1) -> HeldO
     sizes = (given["group_minimum"], given["group_maximum"])
     if None not in sizes:
         given["group_minimum"], given["group_maximum"] = sorted(sizes)
+    if given["indexation"] is not Indexation.FIXED:
+        given["indexation_percent"] = None
+    if given["indexation"] in (None, Indexation.NONE):
+        given["indexation_from"] = None
     given["places"] = frozenset(normalised_places(around.tree, given["places"]))
     content = OfferContent(**given, levels={one: levels[one] for one in Complexity if one in levels})
     return HeldOffer(

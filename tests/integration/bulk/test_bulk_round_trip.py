@@ -38,6 +38,7 @@ from catalogue.bulk.services.writing import (
 )
 from catalogue.bulk.types import HeldOffer, Outcome, Sheet
 from catalogue.offers.forms import sections as forms
+from catalogue.offers.forms.commercial import INDEXATION_WORDS
 from catalogue.offers.forms.words import (
     EVIDENCE_WORDS,
     INTAKE_WORDS,
@@ -53,6 +54,7 @@ from catalogue.offers.types import (
     CostKind,
     DeliveryMode,
     EvidenceKind,
+    Indexation,
     Intake,
     ItemResponse,
     LevelContent,
@@ -216,7 +218,7 @@ def test_a_new_version_carries_what_no_workbook_holds(app: Flask, session: Sessi
 
 
 def test_the_limits_are_those_of_the_pages(app: Flask) -> None:
-    of_levels = (forms.OutcomesForm, forms.PriceForm)
+    of_levels = (forms.OutcomesForm,)
     pages = {}
     with app.test_request_context():
         for form in forms.SectionForm.__subclasses__():
@@ -245,6 +247,7 @@ def test_choices_are_called_as_on_the_pages() -> None:
         (RESPONSE_WORDS, ItemResponse),
         (REMOTE_WORDS, RemoteDelivery),
         (INTAKE_WORDS, Intake),
+        (INDEXATION_WORDS, Indexation),
         (EVIDENCE_WORDS, EvidenceKind),
         (PHASE_WORDS, Phase),
         (UNIT_WORDS, OutputUnit),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from catalogue.bulk.rules.columns.entries import (
+    BAND_COLUMNS,
     COMPLEXITY,
     EVIDENCE_COLUMNS,
     ITEM,
@@ -24,7 +25,14 @@ from catalogue.bulk.rules.columns.entries import (
 from catalogue.bulk.rules.columns.kinds import Column, Kind, Part
 from catalogue.bulk.rules.columns.offers import FINGERPRINT, NEED_AREA, OFFER, OFFER_COLUMNS
 from catalogue.bulk.types import Sheet
-from catalogue.offers.types import DeliveryMode, EvidenceKind, Intake, ItemResponse, RemoteDelivery
+from catalogue.offers.types import (
+    DeliveryMode,
+    EvidenceKind,
+    Indexation,
+    Intake,
+    ItemResponse,
+    RemoteDelivery,
+)
 
 __all__ = [
     "BY_SHEET",
@@ -52,6 +60,7 @@ COLUMNS: tuple[Column, ...] = (
     *METHOD_COLUMNS,
     *OUTPUT_COLUMNS,
     *MEASURE_COLUMNS,
+    *BAND_COLUMNS,
     *PEOPLE_COLUMNS,
     *EVIDENCE_COLUMNS,
 )
@@ -74,6 +83,7 @@ MOST_ROWS: Mapping[Sheet, int] = {
     Sheet.METHODS: 45_000,
     Sheet.OUTPUTS: 100_000,
     Sheet.MEASURES: 100_000,
+    Sheet.BANDS: 60_000,
     Sheet.PEOPLE: 50_000,
     Sheet.EVIDENCE: 50_000,
 }
@@ -86,6 +96,11 @@ CHOICE_WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         RemoteDelivery.NONE: "None of it",
         RemoteDelivery.PART: "Part of it",
         RemoteDelivery.ONLY: "All of it",
+    },
+    Indexation: {
+        Indexation.NONE: "They stay the same",
+        Indexation.CPI: "With the consumer price index (CPI), once a year",
+        Indexation.FIXED: "By a fixed percentage, once a year",
     },
     Intake: {
         Intake.FIXED: "Everyone begins together",

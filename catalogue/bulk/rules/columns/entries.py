@@ -1,5 +1,7 @@
 """The columns of the sheets beside that of offers: levels, and what stands under an offer or a level."""
 
+from typing import Any
+
 from catalogue.bulk.rules.columns.kinds import (
     Part,
     choice,
@@ -24,6 +26,7 @@ from catalogue.offers.types import (
     OutcomeTarget,
     Output,
     OutputUnit,
+    PriceBand,
 )
 from catalogue.reference.types import Complexity, Phase
 
@@ -70,8 +73,18 @@ LEVEL_COLUMNS = of_sheet(
     whole(
         "Places a year",
         "places_a_year",
-        "How many people you can serve in a year at this complexity.",
+        "How many people you can serve in a year at this complexity. Empty where a shared pool says it.",
         least=1,
+    ),
+    choice(
+        "Shared pool",
+        "pool",
+        "Whose places they are, if not the offer's own. Choose from the list.",
+        list="pools",
+        width=28,
+    ),
+    long_text(
+        "Why a larger volume costs more", "band_reason", "Only if a volume price is higher.", words=100
     ),
 )
 ITEM_COLUMNS = of_sheet(
@@ -121,6 +134,14 @@ MEASURE_COLUMNS = of_sheet(
     long_text("How it is measured", "measure", "With what, when and by whom.", words=150),
     whole("Percent of people who reach it", "target_percent", "Of those who start, from 0 to 100.", most=100),
 )
+BAND_COLUMNS = of_sheet(
+    Sheet.BANDS,
+    _offer,
+    _complexity,
+    _number,
+    whole("From places a year", "places_from", "How many must be bought in a year.", least=2),
+    pounds("Price of a place", "unit_price", "Of every place of that year, in pounds."),
+)
 PEOPLE_COLUMNS = of_sheet(
     Sheet.PEOPLE,
     _offer,
@@ -146,11 +167,14 @@ EVIDENCE_COLUMNS = of_sheet(
     long_text("What it shows", "shows", "In plain words.", words=200),
 )
 
+# A row without a figure; half of one is a problem of its row, and never reaches an offer.
+NO_BAND: Any = PriceBand(None, None)  # ty: ignore[invalid-argument-type]
 PARTS: tuple[Part, ...] = (
     Part(Sheet.ITEMS, Sheet.LEVELS, "answers", "item", ItemAnswer(None)),
     Part(Sheet.METHODS, Sheet.LEVELS, "methods", "phase", Method()),
     Part(Sheet.OUTPUTS, Sheet.LEVELS, "output_rows", "number", Output()),
     Part(Sheet.MEASURES, Sheet.LEVELS, "outcomes", "outcome", OutcomeTarget(), stays=True),
+    Part(Sheet.BANDS, Sheet.LEVELS, "bands", "number", NO_BAND),
     Part(Sheet.PEOPLE, Sheet.OFFERS, "cohort_customisation", "cohort", ""),
     Part(Sheet.EVIDENCE, Sheet.OFFERS, "evidence", "number", Evidence()),
 )

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TEXT = "text"
     WHOLE = "whole"
     POUNDS = "pounds"
+    PERCENT = "percent"
     CHOICE = "choice"
     CHOICES = "choices"
     YES_NO = "yes_no"
@@ -71,6 +72,7 @@ note = partial(Column, kind=Kind.NOTE)
 text = partial(Column, kind=Kind.TEXT)
 whole = partial(Column, kind=Kind.WHOLE)
 pounds = partial(Column, kind=Kind.POUNDS)
+percent = partial(Column, kind=Kind.PERCENT)
 choice = partial(Column, kind=Kind.CHOICE)
 choices = partial(Column, kind=Kind.CHOICES)
 yes_no = partial(Column, kind=Kind.YES_NO)

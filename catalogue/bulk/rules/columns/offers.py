@@ -5,16 +5,18 @@ from catalogue.bulk.rules.columns.kinds import (
     Kind,
     choice,
     choices,
+    date,
     key,
     long_text,
     note,
     of_sheet,
+    percent,
     text,
     whole,
     yes_no,
 )
 from catalogue.bulk.types import Sheet
-from catalogue.offers.types import DeliveryMode, Intake, RemoteDelivery
+from catalogue.offers.types import DeliveryMode, Indexation, Intake, RemoteDelivery
 
 SEVERAL = "Several are parted by a semicolon."
 OFFER, NEED_AREA, FINGERPRINT = "Offer", "Need area", "Fingerprint"
@@ -158,6 +160,24 @@ OFFER_COLUMNS = of_sheet(
     long_text(
         "How they are trained and supervised", "volunteer_support", "The volunteers and mentors.", words=300
     ),
+    whole(
+        "Places a year, all complexities together",
+        "places_together",
+        "If the same staff or rooms serve all of them. Leave it empty if the places add up.",
+        least=1,
+    ),
+    choice(
+        "How prices rise",
+        "indexation",
+        "Choose from the list.",
+        list="indexations",
+        of=Indexation,
+        width=28,
+    ),
+    percent(
+        "Rise a year", "indexation_percent", "In percent, like 2.5 (no sign). Only for a fixed percentage."
+    ),
+    date("First rise on", "indexation_from", "And every year on that day. Like 2028-04-01."),
     Column(
         FINGERPRINT,
         "fingerprint",
