@@ -226,6 +226,8 @@ class SetupFacts:
     noticed_on: date | None = None
     """The day of the notice by which a dynamic purchasing system was established."""
     questions: int = 0
+    asks_for_income: bool = True
+    """The question is asked against which a category's turnover floor is held."""
     intention_announced: bool = False
     """The intention to establish a dynamic market was given to the notices."""
 

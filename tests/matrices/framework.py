@@ -35,6 +35,7 @@ def managed_framework(session: Session) -> Scene:
         "code": "ACC",
         "supplier": market.supplier.public_id,
         "number": concern.id,
+        "question": "experience",
     }
     return Scene(values, owner=market.authority)
 

@@ -28,7 +28,9 @@ from procurement.framework.forms.setup import (
     NewFrameworkForm,
     PublishForm,
     category_form,
+    question_form,
     rules_form,
+    take_form,
     values_of,
 )
 
@@ -55,7 +57,9 @@ __all__ = [
     "findings_form",
     "findings_of",
     "members_form",
+    "question_form",
     "removal_form",
     "rules_form",
+    "take_form",
     "values_of",
 ]

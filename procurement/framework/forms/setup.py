@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import DecimalField, IntegerField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -230,9 +238,99 @@ class CategoryForm(VersionedForm):
             Regexp(r"^\d{8}(-\d)?$", message="CPV code must be eight digits, like 85312500"),
         ],
     )
+    turnover_floor = PoundsField(
+        "Least income in the last year",
+        description=(
+            "Leave this empty where none is asked for. At most twice the upper end of the lots, and no more "
+            "than the framework’s own rule says. The supplier’s own figure is enough."
+        ),
+    )
     criteria = WordsField(
         "What a member must show in this category",
         word_limit=300,
         rows=5,
         description="Beyond the standard questions. Leave this empty where nothing is added.",
     )
+
+
+KIND_NAMES = (
+    ("text", "Words"),
+    ("number", "A number"),
+    ("money", "Pounds"),
+    ("date", "A date"),
+    ("yes-no", "Yes or no"),
+    ("choice", "One of several"),
+    ("file", "A file"),
+)
+PASS_NAMES = (
+    ("", "An assessor judges the answer"),
+    ("filled", "Any answer passes"),
+    ("= yes", "Yes passes"),
+    ("= no", "No passes"),
+    (">=", "This much or more passes"),
+)
+
+
+class QuestionForm(Form):
+    """A question of a framework's own."""
+
+    text = StringField("Question", validators=[InputRequired("Enter the question"), Length(max=300)])
+    hint = StringField(
+        "Hint", description="What helps to answer it. You can leave this empty.", validators=[Length(max=300)]
+    )
+    kind = RadioField(
+        "What is the answer?",
+        choices=list(KIND_NAMES),
+        validators=[InputRequired("Choose what the answer is")],
+    )
+    word_limit = WholeNumberField("Words at most", least=1, most=2000, description="Only for words.")
+    choices = TextAreaField("Answers to choose from", description="Only for one of several: one a line.")
+    optional = BooleanField("It can be left empty")
+    passing = RadioField("How is it assessed?", choices=list(PASS_NAMES), default="")
+    least = WholeNumberField(
+        "How much passes?", least=0, most=10**9, description="Only where this much or more passes."
+    )
+    categories = CheckboxesField("Asked only of those who choose")
+
+    def definition(self) -> dict[str, Any]:
+        """The question as a file of questions would say it."""
+        said: dict[str, Any] = {
+            "kind": self.kind.data,
+            "text": (self.text.data or "").strip(),
+            "hint": (self.hint.data or "").strip(),
+            "required": not self.optional.data,
+        }
+        if self.kind.data == "text":
+            said["word_limit"] = self.word_limit.data
+        if self.kind.data == "choice":
+            lines = [line.strip() for line in (self.choices.data or "").splitlines() if line.strip()]
+            said["choices"] = [
+                {"value": f"answer-{number}", "text": line} for number, line in enumerate(lines, start=1)
+            ]
+        if self.passing.data == ">=":
+            said["pass_if"] = f">= {self.least.data or 0}"
+        elif self.passing.data:
+            said["pass_if"] = self.passing.data
+        return said
+
+
+def question_form(categories: Sequence[tuple[str, str]]) -> QuestionForm:
+    """The form of a question, with the categories (code, name) that may alone ask it."""
+    form = QuestionForm()
+    form.categories.choices = list(categories)
+    return form
+
+
+class TakeForm(Form):
+    """A question of the standard set or the library, and who is asked it."""
+
+    code = RadioField("Question", validators=[InputRequired("Choose a question")])
+    categories = CheckboxesField("Asked only of those who choose")
+
+
+def take_form(questions: Sequence[tuple[str, str]], categories: Sequence[tuple[str, str]]) -> TakeForm:
+    """The form by which a question on offer (code, text) is asked, of certain categories or of all."""
+    form = TakeForm()
+    form.code.choices = list(questions)
+    form.categories.choices = list(categories)
+    return form

@@ -146,12 +146,16 @@ def application_to_assess(
     return session.scalars(_locked(query) if lock else query).one_or_none()
 
 
-def queue(session: Session, *, actor: Actor, chosen: QueueFilter, page: int) -> Page[Application]:
+def queue(
+    session: Session, *, actor: Actor, chosen: QueueFilter, today: date, page: int
+) -> Page[Application]:
     """Return a page of the applications to the actor's authority's frameworks, the soonest decision first.
 
     Decided ones come the newest decision first.
     """
     query = _queue(actor, chosen)
+    if chosen.state == "overdue":
+        query = query.where(Application.decision_due_on < today)
     if chosen.state == "decided":
         query = query.order_by(Application.decided_at.desc(), Application.id.desc())
     else:

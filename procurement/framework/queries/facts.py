@@ -22,7 +22,7 @@ from procurement.framework.models import (
     Member,
 )
 from procurement.framework.queries.parties import party_facts
-from procurement.framework.rules import PENDING_STATES, rule_value
+from procurement.framework.rules import INCOME_QUESTION, PENDING_STATES, rule_value
 from procurement.framework.types import (
     ApplicationFacts,
     CategoryFacts,
@@ -62,6 +62,7 @@ def setup_facts(framework: Framework) -> SetupFacts:
         market_reference=framework.market_reference,
         noticed_on=framework.noticed_on,
         questions=len(framework.questions),
+        asks_for_income=any(asked.question.code == INCOME_QUESTION for asked in framework.questions),
         intention_announced=framework.announced_at is not None,
     )
 

@@ -14,6 +14,7 @@ from procurement.framework.rules.admission import (
     reasons_not_to_refuse,
     reasons_not_to_submit,
 )
+from procurement.framework.rules.asking import asks_for_turnover, lint_words, reasons_against_floor
 from procurement.framework.rules.assessment import (
     INCOME_QUESTION,
     assessment_facts,
@@ -25,7 +26,7 @@ from procurement.framework.rules.assessment import (
 )
 from procurement.framework.rules.conditions import (
     DPS_FIRST_WINDOW_DAYS,
-    DPS_TURNOVER_MULTIPLE,
+    HIGHEST_TURNOVER_MULTIPLE,
     lint_conditions,
 )
 from procurement.framework.rules.exclusion import (
@@ -81,9 +82,9 @@ __all__ = [
     "DPS_FIRST_WINDOW_DAYS",
     "DPS_LAST_DAY",
     "DPS_NOTICED_BEFORE",
-    "DPS_TURNOVER_MULTIPLE",
     "EVENT_TABLES",
     "GROUNDS",
+    "HIGHEST_TURNOVER_MULTIPLE",
     "INCOME_QUESTION",
     "MEMBER_STEPS",
     "MUST_REMOVE",
@@ -91,6 +92,7 @@ __all__ = [
     "OWN_TARGET_DAYS_WITH_REASON",
     "PARAMETERS",
     "PENDING_STATES",
+    "asks_for_turnover",
     "assessment_facts",
     "categories_for",
     "category_for",
@@ -106,6 +108,7 @@ __all__ = [
     "is_light_touch",
     "last_day",
     "lint_conditions",
+    "lint_words",
     "must_answer",
     "outcome_by_rule",
     "party_code",
@@ -117,6 +120,7 @@ __all__ = [
     "reasons_against_decision",
     "reasons_against_details",
     "reasons_against_finding",
+    "reasons_against_floor",
     "reasons_against_parties",
     "reasons_against_rules",
     "reasons_lot_outside_framework",

@@ -7,8 +7,10 @@ from core.reasons import Reason
 from procurement.framework.rules.admission import DPS_LAST_DAY
 from procurement.framework.types import ConditionFacts, Regime
 
+HIGHEST_TURNOVER_MULTIPLE = Decimal(2)
+"""The law's most for a DPS (PCR 2015 reg 58(9)); under the 2023 Act what we hold to be proportionate."""
+
 DPS_FIRST_WINDOW_DAYS = 30
-DPS_TURNOVER_MULTIPLE = Decimal(2)
 
 
 def lint_conditions(conditions: ConditionFacts) -> list[Reason]:
@@ -41,8 +43,8 @@ def _lint_dps(conditions: ConditionFacts) -> Iterator[Reason]:
     if conditions.award_fee_percent:
         yield Reason("fee_on_award", {"percent": conditions.award_fee_percent}, "PCR 2015 reg 34(29)")
     multiple = conditions.turnover_multiple
-    if multiple is not None and multiple > DPS_TURNOVER_MULTIPLE:
-        params = {"multiple": multiple, "most": DPS_TURNOVER_MULTIPLE}
+    if multiple is not None and multiple > HIGHEST_TURNOVER_MULTIPLE:
+        params = {"multiple": multiple, "most": HIGHEST_TURNOVER_MULTIPLE}
         yield Reason("turnover_too_high", params, "PCR 2015 reg 58(9)")
     if conditions.ends_on is not None and conditions.ends_on > DPS_LAST_DAY:
         params = {"ends_on": conditions.ends_on, "last_day": DPS_LAST_DAY}
@@ -50,6 +52,10 @@ def _lint_dps(conditions: ConditionFacts) -> Iterator[Reason]:
 
 
 def _lint_dynamic_market(conditions: ConditionFacts) -> Iterator[Reason]:
+    multiple = conditions.turnover_multiple
+    if multiple is not None and multiple > HIGHEST_TURNOVER_MULTIPLE:
+        params = {"multiple": multiple, "most": HIGHEST_TURNOVER_MULTIPLE}
+        yield Reason("turnover_too_high", params, "PA 2023 s.36: proportionate; twice is a house rule")
     if conditions.award_fee_percent and not conditions.award_fee_fixed:
         yield Reason("award_fee_not_fixed", {"percent": conditions.award_fee_percent}, "PA 2023 s.38")
     if conditions.asks_audited_accounts:

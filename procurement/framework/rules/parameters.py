@@ -18,7 +18,7 @@ from procurement.framework.rules.admission import (
 )
 from procurement.framework.rules.conditions import (
     DPS_FIRST_WINDOW_DAYS,
-    DPS_TURNOVER_MULTIPLE,
+    HIGHEST_TURNOVER_MULTIPLE,
     lint_conditions,
 )
 from procurement.framework.types import ConditionFacts, Regime, RuleParameter, RuleUnit, RuleValue
@@ -44,7 +44,7 @@ _DPS = (
     ),
     RuleParameter("joining_fee", Decimal(0), POUNDS, "PCR 2015 reg 34(29)", **TEMPTING),
     RuleParameter("award_fee_percent", Decimal(0), PERCENT, "PCR 2015 reg 34(29)", **TEMPTING),
-    RuleParameter("turnover_multiple", DPS_TURNOVER_MULTIPLE, TIMES, "PCR 2015 reg 58(9)", **VARIES),
+    RuleParameter("turnover_multiple", HIGHEST_TURNOVER_MULTIPLE, TIMES, "PCR 2015 reg 58(9)", **VARIES),
     RuleParameter("mandatory_exclusion_years", 5, YEARS, "PCR 2015 reg 57(11)", **FIXED),
     RuleParameter("discretionary_exclusion_years", 3, YEARS, "PCR 2015 reg 57(12)", **FIXED),
     RuleParameter(

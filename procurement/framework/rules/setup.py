@@ -96,6 +96,8 @@ def reasons_not_to_publish(setup: SetupFacts, rules: Mapping[str, Any]) -> list[
         reasons.append(Reason("no_category"))
     if not setup.questions:
         reasons.append(Reason("no_question"))
+    if not setup.asks_for_income and any(c.turnover_floor is not None for c in framework.categories):
+        reasons.append(Reason("floor_without_question"))
     if framework.regime is Regime.DYNAMIC_MARKET and not setup.intention_announced:
         reasons.append(Reason("intention_not_announced", source=NOTICES))
     if framework.regime is Regime.DPS:

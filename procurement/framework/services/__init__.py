@@ -10,20 +10,21 @@ from procurement.framework.services.applications import (
     submit_application,
     withdraw_application,
 )
+from procurement.framework.services.asking import (
+    library_questions,
+    questions_on_offer,
+    take_out_question,
+    take_question,
+    write_question,
+)
 from procurement.framework.services.assessment import (
     admit,
     answer_due_on,
     decide,
     extend_decision,
-    facts_of,
-    floors_of,
-    in_order,
     invite_representations,
-    points_of,
-    reasons_against_findings,
     record_findings,
     refuse,
-    standings_of,
     start_assessment,
     take_over_assessment,
 )
@@ -43,6 +44,14 @@ from procurement.framework.services.parties import (
     record_party_findings,
     replace_party,
     save_parties,
+)
+from procurement.framework.services.points import (
+    facts_of,
+    floors_of,
+    in_order,
+    points_of,
+    reasons_against_findings,
+    standings_of,
 )
 from procurement.framework.services.questions import (
     StandardQuestion,
@@ -92,10 +101,12 @@ __all__ = [
     "intend_removal",
     "invite_representations",
     "keep_answers",
+    "library_questions",
     "parties_mark",
     "points_of",
     "prefill",
     "publish_framework",
+    "questions_on_offer",
     "raise_concern",
     "reasons_against_findings",
     "reasons_against_party_findings",
@@ -115,8 +126,11 @@ __all__ = [
     "start_application",
     "start_assessment",
     "submit_application",
+    "take_out_question",
     "take_over_assessment",
+    "take_question",
     "use_library",
     "withdraw_application",
+    "write_question",
     "write_scope_limits",
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,28 +10,30 @@ from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
 from core.calendar import BeyondCalendar, add_working_days, london_date
-from core.questions.rules import is_asked, shown, table_rows
-from core.questions.types import Question
+from core.questions.rules import is_asked
 from core.reasons import Reason, Refused, refuse_if
 from core.states import step
 from procurement.framework import queries, rules
-from procurement.framework.models import Application, ApplicationAnswer, Category
+from procurement.framework.models import Application, ApplicationAnswer
 from procurement.framework.rules import APPLICATION_STEPS, rule_value
-from procurement.framework.rules.exclusion import GroundEvent, Standing
 from procurement.framework.services.applications import set_decision_day
 from procurement.framework.services.citing import reasons_against_party_findings
 from procurement.framework.services.members import admit_member, by_category, write_scope_limits
+from procurement.framework.services.points import (
+    facts_of,
+    floors_of,
+    in_order,
+    points_of,
+    reasons_against_findings,
+)
 from procurement.framework.types import (
     WORKING_DAYS,
     ApplicationEvent,
     ApplicationState,
-    AssessmentFacts,
     AssessmentOutcome,
     ChoiceOutcome,
-    ExclusionKind,
     FrameworkPermission,
     FrameworkTag,
-    Point,
 )
 
 Finding = tuple[AssessmentOutcome | None, str]
@@ -264,106 +265,6 @@ def refuse(session: Session, *, actor: Actor, now: datetime, application: Applic
     decide(session, actor=actor, now=now, application=application, refusals=refusals, reasons=reasons)
 
 
-def points_of(
-    application: Application, *, today: date | None = None
-) -> list[tuple[Question, ApplicationAnswer, Point]]:
-    """Each point of an application in assessment: question, answer row, and what was found.
-
-    How far back grounds for exclusion reach is counted on `today`; on the day of receipt where none is given.
-    """
-    regime = application.framework.regime
-    today = today or (london_date(application.submitted_at) if application.submitted_at else None)
-    events = _events(application)
-    rows = {answer.question_id: answer for answer in application.answers}
-    found = []
-    for asked in queries.asked_of(application):
-        row = rows.get(asked.question_id)
-        if row is None:
-            continue
-        question = asked.question.plain()
-        by_rule = rules.outcome_by_rule(question, row.value)
-        if asked.ground is not None and today is not None:
-            by_rule = rules.ground_outcome(by_rule, events[asked.ground], regime, today)
-        categories = frozenset(category.code for category in asked.categories)
-        found.append((question, row, Point(question.code, by_rule, row.outcome, asked.ground, categories)))
-    return found
-
-
-def standings_of(application: Application, *, today: date) -> dict[str, list[Standing]]:
-    """Whether each event that the applicant names counts today, and until when, by the table's question."""
-    regime = application.framework.regime
-    return {
-        rules.EVENT_TABLES[kind]: [rules.standing_of(event, regime, today) for event in events]
-        for kind, events in _events(application).items()
-    }
-
-
-def _events(application: Application) -> dict[ExclusionKind, list[GroundEvent]]:
-    answers = queries.answers_of(application)
-    tables = {entry.question.code: entry.question.plain() for entry in application.framework.questions}
-    return {
-        kind: rules.events_of(table_rows(tables[code], answers[code]))
-        if code in tables and answers.get(code)
-        else []
-        for kind, code in rules.EVENT_TABLES.items()
-    }
-
-
-def floors_of(application: Application) -> list[tuple[Category, Point]]:
-    """The turnover floor of each chosen category that has one, held against the answer on income."""
-    income = next(
-        (
-            shown(asked.question.plain(), answer.value)
-            for asked in application.framework.questions
-            if asked.question.code == rules.INCOME_QUESTION
-            for answer in application.answers
-            if answer.question_id == asked.question_id
-        ),
-        None,
-    )
-    chosen = {choice.category for choice in application.choices}
-    facts = {fact.code: fact for fact in queries.framework_facts_of(application.framework).categories}
-    found = [
-        (
-            category,
-            rules.floor_point(facts[category.code], income if isinstance(income, Decimal) else None),
-        )
-        for category in sorted(chosen, key=lambda category: category.code)
-    ]
-    return [(category, point) for category, point in found if point is not None]
-
-
-def reasons_against_findings(application: Application) -> list[Reason]:
-    """Which findings lack the note that they need."""
-    return [
-        reason
-        for _, row, point in points_of(application)
-        for reason in rules.reasons_against_finding(point, row.outcome, row.outcome_note)
-    ]
-
-
-def facts_of(application: Application, *, actor: Actor, now: datetime) -> AssessmentFacts:
-    """The facts on which a decision by this actor at this moment would rest."""
-    return rules.assessment_facts(
-        [
-            *(point for _, _, point in points_of(application, today=london_date(now))),
-            *(point for _, point in floors_of(application)),
-            *(
-                point
-                for party in queries.party_facts(application)
-                if (point := rules.party_point(party)) is not None
-            ),
-        ],
-        state=application.state,
-        representations_invited=application.representations_due_on is not None,
-        representations_received=application.representations_received_at is not None,
-        representations_due_on=application.representations_due_on,
-        today=london_date(now),
-        assessed_by_own_organisation=actor.organisation_id == application.supplier_id,
-        conflict_declared=False,
-    )
-
-
 def _letter(application: Application, now: datetime) -> dict[str, Any]:
     """The letter as plain values, frozen with the decision."""
     framework = application.framework
@@ -400,11 +301,6 @@ def _letter(application: Application, now: datetime) -> dict[str, Any]:
         ],
         "heard": application.representations_received_at is not None,
     }
-
-
-def in_order(application: Application) -> list[Any]:
-    """The choices of an application by category and region."""
-    return sorted(application.choices, key=lambda c: (c.category.code, c.region.position))
 
 
 def _refuse_conflict(actor: Actor, application: Application, no_conflict: bool) -> None:

@@ -6,17 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from catalogue.reference.models import NeedArea, Place
 from core.accounts.services import mail_people_who_may
 from core.actor import Actor
 from core.audit.services import record
-from core.reasons import Reason, Refused, refuse_if
+from core.reasons import Reason, refuse_if
 from procurement.framework import queries, rules
 from procurement.framework.models import Category, Framework
 from procurement.framework.rules.parameters import PARAMETERS, written
 from procurement.framework.rules.setup import codes_in_use
+from procurement.framework.services.drafts import refuse_frozen, touch
 from procurement.framework.services.questions import ask_standard_questions
 from procurement.framework.types import (
     FrameworkPermission,
@@ -84,7 +84,7 @@ def change_details(
     noticed_on: date | None,
 ) -> None:
     """Change what a draft says of itself; its regime stays, since the rules hang on it."""
-    _refuse_frozen(framework)
+    refuse_frozen(framework)
     _check_details(framework.regime, starts_on, ends_on, market_reference, noticed_on)
     framework.title, framework.summary = title, summary
     framework.starts_on, framework.ends_on = starts_on, ends_on
@@ -96,13 +96,25 @@ def change_rules(
     session: Session, *, actor: Actor, now: datetime, framework: Framework, values: Mapping[str, RuleValue]
 ) -> None:
     """Set rules of a draft by code, keep the others; what the regime forbids is refused, naming why."""
-    _refuse_frozen(framework)
+    refuse_frozen(framework)
     changed = {code: dict(entry) for code, entry in framework.rules.items()}
     for code, value in values.items():
         changed[code]["value"] = str(value) if isinstance(value, Decimal) else value
     refuse_if(
         rules.reasons_against_rules(
             framework.regime, changed, ends_on=framework.ends_on, noticed_on=framework.noticed_on
+        )
+    )
+    # What the categories ask for must fit a lowered rule as well.
+    multiple = rules.rule_value(changed, "turnover_multiple")
+    refuse_if(
+        Reason("category_asks_for_more", {"category": category.code, "rule": "turnover_multiple"})
+        for category in framework.categories
+        if rules.reasons_against_floor(
+            framework.regime,
+            category.turnover_floor,
+            value_below=category.value_below,
+            own_multiple=multiple,
         )
     )
     framework.rules = changed
@@ -122,11 +134,15 @@ def add_category(
     value_from: Decimal = Decimal(0),
     value_below: Decimal | None = None,
     criteria: str = "",
+    turnover_floor: Decimal | None = None,
     code: str = "",
 ) -> Category:
-    """Add a category: a need area in some regions for lots of a band of values (pounds, whole term)."""
-    _refuse_frozen(framework)
-    _check_category(regions, cpv_code, value_from, value_below)
+    """Add a category: a need area in some regions for lots of a band of values (pounds, whole term).
+
+    `turnover_floor` is the least income in the last year, in pounds, that a member shows.
+    """
+    refuse_frozen(framework)
+    _check_category(framework, regions, cpv_code, value_from, value_below, criteria, turnover_floor)
     taken = [category.code for category in framework.categories]
     category = Category(
         framework=framework,
@@ -138,9 +154,10 @@ def add_category(
         value_below=value_below,
         cpv_code=cpv_code,
         criteria=criteria,
+        turnover_floor=turnover_floor,
     )
     session.add(category)
-    _touch(session, framework)
+    touch(session, framework)
     return category
 
 
@@ -157,28 +174,30 @@ def change_category(
     value_from: Decimal,
     value_below: Decimal | None,
     criteria: str,
+    turnover_floor: Decimal | None = None,
 ) -> None:
     """Change a category of a draft; its code stays."""
-    _refuse_frozen(category.framework)
-    _check_category(regions, cpv_code, value_from, value_below)
+    refuse_frozen(category.framework)
+    _check_category(category.framework, regions, cpv_code, value_from, value_below, criteria, turnover_floor)
     category.name, category.criteria, category.cpv_code = name, criteria, cpv_code
+    category.turnover_floor = turnover_floor
     category.need_area, category.regions = need_area, list(regions)
     category.value_from, category.value_below = value_from, value_below
-    _touch(session, category.framework)
+    touch(session, category.framework)
 
 
 def remove_category(session: Session, *, actor: Actor, now: datetime, category: Category) -> None:
     """Take a category out of a draft."""
-    _refuse_frozen(category.framework)
+    refuse_frozen(category.framework)
     framework = category.framework
     framework.categories.remove(category)
     session.delete(category)
-    _touch(session, framework)
+    touch(session, framework)
 
 
 def announce_framework(session: Session, *, actor: Actor, now: datetime, framework: Framework) -> None:
     """Give the intention to establish a dynamic market to the notices; it stays a draft (PA 2023 s.39)."""
-    _refuse_frozen(framework)
+    refuse_frozen(framework)
     refuse_if(rules.reasons_not_to_announce(queries.setup_facts(framework)))
     framework.announced_at = now
     record(
@@ -249,18 +268,6 @@ def publish_framework(session: Session, *, actor: Actor, now: datetime, framewor
     )
 
 
-def _touch(session: Session, framework: Framework) -> None:
-    """Count a change of a category as one of its framework, whose version every form of it carries."""
-    flag_modified(framework, "rules")
-    session.flush()
-
-
-def _refuse_frozen(framework: Framework) -> None:
-    if framework.state is not FrameworkState.DRAFT:
-        source = "PCR 2015 reg 34" if framework.regime is Regime.DPS else "PA 2023 s.36(7)"
-        raise Refused(Reason("framework_is_frozen", {"state": str(framework.state)}, source))
-
-
 def _check_details(
     regime: Regime,
     starts_on: date,
@@ -280,9 +287,26 @@ def _check_details(
 
 
 def _check_category(
-    regions: Sequence[Place], cpv_code: str, value_from: Decimal, value_below: Decimal | None
+    framework: Framework,
+    regions: Sequence[Place],
+    cpv_code: str,
+    value_from: Decimal,
+    value_below: Decimal | None,
+    criteria: str,
+    turnover_floor: Decimal | None,
 ) -> None:
-    refuse_if(rules.reasons_against_category(len(regions), cpv_code, value_from, value_below))
+    refuse_if(
+        [
+            *rules.reasons_against_category(len(regions), cpv_code, value_from, value_below),
+            *rules.reasons_against_floor(
+                framework.regime,
+                turnover_floor,
+                value_below=value_below,
+                own_multiple=rules.rule_value(framework.rules, "turnover_multiple"),
+            ),
+            *rules.lint_words(framework.regime, criteria),
+        ]
+    )
 
 
 def _plain_rules(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from procurement.framework.views import (
     applications,
+    asking,
     assessment,
     manage,
     members,
@@ -14,6 +15,7 @@ from procurement.framework.views.blueprint import framework
 
 __all__ = [
     "applications",
+    "asking",
     "assessment",
     "framework",
     "manage",

@@ -38,14 +38,14 @@ def queue() -> ResponseReturnValue:
     """The applications that wait for a decision, the soonest first."""
     chosen = QueueFilter(
         framework=request.args.get("framework", ""),
-        state="decided" if request.args.get("state") == "decided" else "waiting",
+        state=state if (state := request.args.get("state", "")) in ("decided", "overdue") else "waiting",
         mine=request.args.get("mine") == "yes",
     )
     actor, today = current_actor(), clock.today()
     waiting, overdue = queries.queue_counts(db.session, actor=actor, today=today)
     return render_template(
         "framework/queue.html",
-        page=queries.queue(db.session, actor=actor, chosen=chosen, page=page_number()),
+        page=queries.queue(db.session, actor=actor, chosen=chosen, today=today, page=page_number()),
         chosen=chosen,
         frameworks=queries.frameworks_in_queue(db.session, actor=actor),
         waiting=waiting,

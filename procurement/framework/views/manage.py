@@ -10,7 +10,6 @@ from catalogue.reference import queries as reference
 from catalogue.reference.types import PlaceKind
 from core import clock
 from core.db import db
-from core.questions.rules import effort
 from core.reasons import Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
@@ -43,6 +42,13 @@ CATEGORY_FIELDS = {
     "category_without_region": "regions",
     "not_a_cpv_code": "cpv_code",
     "band_is_empty": "value_below",
+    "floor_without_value": "turnover_floor",
+    "floor_too_high": "turnover_floor",
+    "floor_beyond_own_rule": "turnover_floor",
+    "audited_accounts": "criteria",
+    "insurance_before_award": "criteria",
+    "earlier_award_by_authority": "criteria",
+    "no_equivalents": "criteria",
 }
 
 
@@ -223,6 +229,7 @@ def category(public_id: str, code: str) -> ResponseReturnValue:
             "value_below": chosen.value_below,
             "cpv_code": chosen.cpv_code,
             "criteria": chosen.criteria,
+            "turnover_floor": chosen.turnover_floor,
             "row_version": found.row_version,
         }
     )
@@ -275,16 +282,6 @@ def remove_category(public_id: str, code: str) -> ResponseReturnValue:
     else:
         flash(f"{name} is taken out.", "success")
     return redirect(url_for("framework.setup", public_id=public_id))
-
-
-@framework.get("/manage/frameworks/<public_id>/questions")
-@requires(FrameworkPermission.MANAGE)
-def questions(public_id: str) -> ResponseReturnValue:
-    """What every application answers, and the effort it asks."""
-    found = managed(public_id)
-    return render_template(
-        "framework/questions.html", found=found, effort=effort(queries.questions_of(found))
-    )
 
 
 @framework.get("/manage/frameworks/<public_id>/publish")
@@ -404,6 +401,7 @@ def _category(form: Any) -> dict[str, Any]:
         "value_from": form.value_from.data or 0,
         "value_below": form.value_below.data,
         "criteria": form.criteria.data or "",
+        "turnover_floor": form.turnover_floor.data,
     }
 
 

@@ -51,7 +51,8 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def facts_for_suppliers(found: Framework) -> dict[str, object]:
     """What a supplier wants to know of a framework before it applies."""
-    asked = queries.questions_of(found)
+    # What everybody answers makes the estimate; what some categories ask beside is said with them.
+    asked = [entry.question.plain() for entry in found.questions if not entry.categories]
     sections: dict[str, list[Question]] = {}
     for entry in found.questions:
         sections.setdefault(entry.section, []).append(entry.question.plain())
@@ -60,6 +61,11 @@ def facts_for_suppliers(found: Framework) -> dict[str, object]:
         "all_regions": {place.code for place in places(db.session, kind=PlaceKind.REGION)},
         "sections": [(name, questions, effort(questions)) for name, questions in sections.items()],
         "effort": effort(asked),
+        "only_for": {
+            entry.question.code: [category.name for category in entry.categories]
+            for entry in found.questions
+            if entry.categories
+        },
         "evidence": [question.evidence for question in asked if question.evidence],
         "parameters": read(found.rules, found.regime),
         "decision_days": rule_value(found.rules, "decision_days"),

@@ -151,7 +151,8 @@ def reviews(session: Session, *, actor: Actor, now: datetime) -> Section:
 
 def assessments(session: Session, *, actor: Actor, now: datetime) -> Section:
     """Applications to decide, the soonest decision first."""
-    page, today = queue(session, actor=actor, chosen=QueueFilter(), page=1), london_date(now)
+    today = london_date(now)
+    page = queue(session, actor=actor, chosen=QueueFilter(), today=today, page=1)
     items = []
     for application in page.rows[:SHOWN]:
         due = application.decision_due_on

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.calendar import is_working_day
 from procurement.framework.rules import (
     DPS_LAST_DAY,
     categories_for,
@@ -17,6 +18,9 @@ from procurement.framework.rules import (
     invitation_decision,
     last_day,
     lint_conditions,
+    lint_words,
+    reasons_against_decision,
+    reasons_against_floor,
     reasons_lot_outside_framework,
     reasons_not_open,
     reasons_not_to_admit,
@@ -285,6 +289,7 @@ SOUND_MARKET = ConditionFacts(Regime.DYNAMIC_MARKET)
             "award_fee_not_fixed",
         ),
         (replace(SOUND_DPS, turnover_multiple=Decimal("2.01")), "turnover_too_high"),
+        (replace(SOUND_MARKET, turnover_multiple=Decimal("2.01")), "turnover_too_high"),
         (replace(SOUND_DPS, established_before_2025_02_24=False), "new_dps"),
         (replace(SOUND_DPS, ends_on=date(2029, 2, 24)), "ends_too_late"),
         (replace(SOUND_MARKET, asks_audited_accounts=True), "audited_accounts"),
@@ -310,3 +315,115 @@ def test_what_the_regime_forbids_is_found_with_its_provision(conditions, code):
 )
 def test_what_the_regime_allows_passes(conditions):
     assert lint_conditions(conditions) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "codes_found"),
+    [
+        ("Send us your audited accounts for two years.", ["audited_accounts"]),
+        ("Do you currently hold public liability insurance of £5m?", ["insurance_before_award"]),
+        ("Attach a copy of your insurance certificate.", ["insurance_before_award"]),
+        ("Will you have insurance in place when a contract is awarded?", []),
+        ("Name a previous contract with the Ministry that you delivered.", ["earlier_award_by_authority"]),
+        ("Describe a contract of any kind that you delivered before.", []),
+        ("You hold ISO 27001.", ["no_equivalents"]),
+        ("You hold ISO 27001 or an equivalent.", []),
+        ("How do you keep people safe?", []),
+    ],
+)
+def test_words_that_ask_what_the_act_forbids(words, codes_found):
+    assert codes(lint_words(Regime.DYNAMIC_MARKET, words)) == codes_found
+    assert lint_words(Regime.DPS, words) == []
+
+
+@pytest.mark.parametrize("regime", list(Regime))
+@pytest.mark.parametrize(
+    ("floor", "below", "multiple", "found"),
+    [
+        (None, None, None, []),
+        (Decimal(100), None, Decimal(2), ["floor_without_value"]),
+        (Decimal(200), Decimal(100), Decimal(2), []),
+        (Decimal("200.01"), Decimal(100), Decimal(2), ["floor_too_high"]),
+        (Decimal(150), Decimal(100), Decimal(1), ["floor_beyond_own_rule"]),
+        (Decimal(1), Decimal(100), Decimal(0), ["floor_beyond_own_rule"]),
+    ],
+)
+def test_a_least_income_is_bounded_by_the_value_of_lots(regime, floor, below, multiple, found):
+    assert codes(reasons_against_floor(regime, floor, value_below=below, own_multiple=multiple)) == found
+
+
+@given(
+    st.sampled_from(list(Regime)),
+    st.decimals(1, 10_000_000, places=2),
+    st.decimals(1, 5_000_000, places=2),
+    st.decimals(0, 3, places=1),
+)
+def test_no_least_income_above_twice_the_value_is_ever_let_through(regime, floor, below, multiple):
+    if not reasons_against_floor(regime, floor, value_below=below, own_multiple=multiple):
+        assert floor <= 2 * below
+
+
+outcomes = st.sampled_from([*AssessmentOutcome, None])
+points = st.dictionaries(st.sampled_from(["a", "b", "acc", "fin"]), outcomes, max_size=4)
+assessments = st.builds(
+    AssessmentFacts,
+    state=st.sampled_from([ApplicationState.IN_ASSESSMENT, ApplicationState.REPRESENTATIONS]),
+    outcomes=points,
+    asked_by=st.just({"acc": frozenset({"ACC"}), "fin": frozenset({"FIN"})}),
+    mandatory_grounds=st.frozensets(st.just("m")),
+    discretionary_grounds=st.frozensets(st.just("d")),
+    self_cleaning_accepted=st.frozensets(st.sampled_from(["m", "d"])),
+    representations_invited=st.booleans(),
+    representations_due_over=st.booleans(),
+)
+CHOICES = [("ACC", "north"), ("ACC", "south"), ("FIN", "north")]
+refused = st.dictionaries(st.sampled_from(CHOICES), st.sampled_from(["", "  ", "Because."]))
+
+
+@given(st.sampled_from(list(Regime)), assessments, refused)
+def test_a_decision_that_is_let_through_is_whole_in_both_regimes(regime, assessment, refusals):
+    if reasons_against_decision(assessment, regime, chosen=CHOICES, refusals=refusals):
+        return
+    assert None not in assessment.outcomes.values()
+    assert all(why.strip() for why in refusals.values())
+    grounds = assessment.mandatory_grounds | assessment.discretionary_grounds
+    grounds -= assessment.self_cleaning_accepted
+    for category, region in CHOICES:
+        own = {"a", "b", category.lower()}
+        failed = any(assessment.outcomes.get(point) is AssessmentOutcome.NOT_MET for point in own)
+        if (category, region) in refusals:
+            assert failed or grounds
+            assert not grounds or (assessment.representations_invited and assessment.representations_due_over)
+        else:
+            assert not failed
+            assert not assessment.mandatory_grounds - assessment.self_cleaning_accepted
+
+
+@given(st.sampled_from(list(Regime)), assessments)
+def test_whatever_is_found_some_decision_is_possible_once_all_is_judged_and_heard(regime, assessment):
+    judged = replace(
+        assessment,
+        outcomes={code: found or AssessmentOutcome.MET for code, found in assessment.outcomes.items()},
+        representations_invited=True,
+        representations_due_over=True,
+    )
+    refusals = {
+        (category, region): "Because."
+        for category, region in CHOICES
+        if reasons_not_to_admit(judged, regime, category)
+    }
+    assert reasons_against_decision(judged, regime, chosen=CHOICES, refusals=refusals) == []
+
+
+moments = st.dates(date(2013, 1, 1), date(2028, 6, 1)).map(
+    lambda day: datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+)
+
+
+@given(moments, st.integers(1, 15))
+def test_no_clock_ends_sooner_with_a_reason_or_on_a_day_off(received, target):
+    usual, longer = decision_clock(Regime.DPS, received), decision_clock(Regime.DPS, received, extended=True)
+    own = decision_clock(Regime.DYNAMIC_MARKET, received, target_days=target)
+    assert received.date() <= usual.due_on < longer.due_on
+    assert is_working_day(usual.due_on, "pcr2015")
+    assert is_working_day(own.due_on, "pa2023")
