@@ -212,6 +212,8 @@ class ApplicationMachine(RuleBasedStateMachine):
     def go_through(self, failed: str, heard: bool) -> None:
         """The way to a decision that chance alone seldom finds; what stands then decides what is refused."""
         self.start(True)
+        self.clarify(5, "Which year?")
+        self.make_clear("Last year.")
         findings = {
             question.code: (
                 (AssessmentOutcome.NOT_MET, "Too little.")
