@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.reference.models import DemandCohort, NeedArea, Place
 from catalogue.reference.types import Complexity
+from core.accounts.models import Person
 from core.db import Base, Json, LongText, PrimaryKey, ShortText, public_id
 from core.jobs.models import Job
-from procurement.gaps.types import StudyKind
+from procurement.gaps.types import ActionKind, StudyKind
 
 
 class DemandSet(Base):
@@ -190,3 +191,36 @@ class AnalysisStudy(Base):
 
     analysis: Mapped[Analysis] = relationship()
     job: Mapped[Job | None] = relationship()
+
+
+class GapAction(Base):
+    """What is done about the gap of one place and need, by whom and until when."""
+
+    __tablename__ = "gap_action"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("GA")
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    # The analysis in which the gap was found, and the people whom no contract met in it.
+    analysis_id: Mapped[int] = mapped_column(sa.ForeignKey("analysis.id"), index=True)
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"))
+    gap: Mapped[int]
+    kind: Mapped[ActionKind]
+    # What is done, or why nothing is.
+    note: Mapped[LongText]
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    due_on: Mapped[date]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    analysis: Mapped[Analysis] = relationship()
+    place: Mapped[Place] = relationship()
+    need_area: Mapped[NeedArea] = relationship()
+    owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
+
+    __table_args__ = (
+        sa.CheckConstraint("note <> ''", name="says_what"),
+        sa.CheckConstraint("gap >= 0", name="gap_not_negative"),
+    )

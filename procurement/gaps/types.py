@@ -133,10 +133,23 @@ class StudyKind(StrEnum):
     """The answer with other provision or demand, beside the answer as it is."""
 
 
+class ActionKind(StrEnum):
+    """What is done about a gap."""
+
+    CALL_OFF = "call_off"
+    MARKET_NOTICE = "market_notice"
+    INNOVATION_FUND = "innovation_fund"
+    PARTNER_AGENCY = "partner_agency"
+    ACCEPT = "accept"
+    """Nothing, for a reason that is written down."""
+
+
 class GapTag(AuditTag):
     DEMAND_UPLOADED = "demand:uploaded"
     DEMAND_MODELLED = "demand:modelled"
     ANALYSIS_REQUESTED = "analysis:requested"
     ANALYSIS_FINISHED = "analysis:finished"
+    ACTION_RECORDED = "action:recorded"
+    ACTION_ENDED = "action:ended"
     STUDY_REQUESTED = "study:requested"
     STUDY_FINISHED = "study:finished"

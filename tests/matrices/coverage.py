@@ -2,8 +2,10 @@
 
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from catalogue.reference.models import NeedArea, Place
 from core import clock
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
@@ -14,11 +16,12 @@ from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
 from procurement.gaps.rules.demand import DemandLine
+from procurement.gaps.services.actions import record_action
 from procurement.gaps.services.analysis import keep_answer, request_analysis
 from procurement.gaps.services.demand import keep_demand
 from procurement.gaps.services.studies import keep_study, request_study
-from procurement.gaps.types import StudyKind
-from tests.factories import make_organisation
+from procurement.gaps.types import ActionKind, StudyKind
+from tests.factories import make_organisation, make_person
 from tests.matrix import Scene, makes
 
 
@@ -108,3 +111,25 @@ def what_if_answer(session: Session) -> Scene:
     answer = {"unknown": [], "before": [12] * 5, "after": [12] * 5, "rows": [], "arcs_checked": 1}
     question = what_if.in_plain_values(what_if.Changes())
     return answered(session, StudyKind.WHAT_IF, question, answer)
+
+
+@makes("/coverage/actions/<public_id>")
+def gap_action(session: Session) -> Scene:
+    authority, actor, made = finished(session)
+    person = make_person(session, authority, "regional-lead")
+    place = session.scalars(sa.select(Place).where(Place.code == "pdu:leeds")).one()
+    need = session.scalars(sa.select(NeedArea).where(NeedArea.code == "accommodation")).one()
+    action = record_action(
+        session,
+        actor=actor,
+        now=clock.now(),
+        analysis=made,
+        place=place,
+        need=need,
+        gap=12,
+        kind=ActionKind.ACCEPT,
+        note="A test",
+        owner=person,
+        due_on=date(2027, 3, 1),
+    )
+    return Scene({"public_id": action.public_id}, owner=authority)

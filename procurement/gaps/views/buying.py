@@ -204,7 +204,7 @@ def _fairness(study: AnalysisStudy) -> dict | None:
 def _weights_in_words(study: AnalysisStudy, names: dict[str, str]) -> str:
     given = study.question["weights"]
     words = (f"{names[code]}: {WEIGHTS[weight].lower()}" for code, weight in given.items() if code in names)
-    return "; ".join(words) or "All need areas count as much"
+    return "; ".join(words) or "All need areas count alike"
 
 
 def _source_note(study: AnalysisStudy, region: Place, need: NeedArea, people: int, pounds: Decimal) -> str:

@@ -18,9 +18,11 @@ from procurement.calloffs.drafting.services import draft_from_gap
 from procurement.calloffs.drafting.types import CallOffPermission
 from procurement.contracts.queries.contracts import contract_ids
 from procurement.contracts.types import ContractPermission
+from procurement.gaps.forms.actions import KINDS
 from procurement.gaps.queries import analysis as queries
 from procurement.gaps.queries import presence as presence_queries
 from procurement.gaps.queries import remedies
+from procurement.gaps.queries.actions import actions_about
 from procurement.gaps.queries.analysis import Part
 from procurement.gaps.rules.presence import Filter, PresenceCell, presence
 from procurement.gaps.rules.remedy import Remedy, remedy
@@ -40,7 +42,7 @@ REFUSALS = {
 @requires(GapPermission.READ)
 def analysis_cell(public_id: str) -> ResponseReturnValue:
     """One cell: people by layer, what it is made of, who may serve it, who competes, why, what to do."""
-    asked, need = read_query(public_id), _need()
+    asked, need = read_query(public_id), read_need()
     session = db.session
     parts = queries.parts_of_cell(session, asked.analysis, asked.place, need, asked.switches)
     serving = may_serve(
@@ -66,6 +68,8 @@ def analysis_cell(public_id: str) -> ResponseReturnValue:
         history=_history(asked, need),
         failed=remedies.failed_lots(session, need=need, place=asked.place),
         frameworks=_frameworks(asked, need),
+        actions=actions_about(session, actor=current_actor(), place=asked.place, need=need),
+        kinds=KINDS,
         remedy=_remedy(asked, need, parts),
     )
 
@@ -74,7 +78,7 @@ def analysis_cell(public_id: str) -> ResponseReturnValue:
 @requires(CallOffPermission.DRAFT)
 def analysis_call_off(public_id: str) -> ResponseReturnValue:
     """Draft a call-off filled in from the cell, and go on to it."""
-    asked, need = read_query(public_id), _need()
+    asked, need = read_query(public_id), read_need()
     where = {"public_id": public_id, "place": asked.place.code, "need": need.code, **asked.query}
     back = url_for("gaps.analysis_cell", **where)  # ty: ignore[invalid-argument-type]
     session = db.session
@@ -117,7 +121,8 @@ def _may_read_contracts() -> bool:
     return current_actor().may(ContractPermission.READ)
 
 
-def _need() -> NeedArea:
+def read_need() -> NeedArea:
+    """The need area that the address names."""
     need = reference.need_area(db.session, request.values.get("need", ""))
     if need is None:
         abort(404)

@@ -50,6 +50,8 @@ OFFENCES: dict[str, list[Row]] = {
     ],
     "ck_analysis_cell_no_more_served_than_are": [{"people": 8}],
     "ck_analysis_supplier_losses_not_negative": [{"lost_of_contracts": -1}, {"lost_of_all": -1}],
+    "ck_gap_action_says_what": [{"note": ""}],
+    "ck_gap_action_gap_not_negative": [{"gap": -1}],
     "ck_application_assessed_by_someone": [
         {"state": "in_assessment", "submitted_at": MOMENT},
         {"state": "representations", "submitted_at": MOMENT, "representations_due_on": DAY},
