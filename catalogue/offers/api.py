@@ -16,6 +16,7 @@ from catalogue.offers.rules.content import public_content
 from catalogue.offers.rules.identifiers import public_id_of
 from catalogue.reference import queries as reference
 from catalogue.suppliers import queries as suppliers
+from core import clock
 from core.db import db
 from core.web.access import public
 from core.web.filters import public_url
@@ -98,6 +99,7 @@ def directory_for(versions: list[OfferVersion]) -> exports.Directory:
         page_of=lambda public_id: public_url("offers.published", offer=public_id),
         assured_on={key: assurance.assured_on for key, assurance in assurances.items()},
         profiles=queries.profiles_of(db.session, {version.offer.supplier_id for version in versions}),
+        today=clock.today(),
     )
 
 

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from catalogue.offers import exports, queries
 from catalogue.offers.exports.validation import problems, validator_for
+from core import clock
 from core.db import db, reading
 from core.web.filters import public_url
 
@@ -59,6 +60,7 @@ def _entries() -> Iterator[tuple[str, dict[str, Any]]]:
                 key: found.assured_on for key, found in queries.assurances_of(db.session, keys).items()
             },
             profiles=queries.profiles_of(db.session, {version.offer.supplier_id for version in page.rows}),
+            today=clock.today(),
         )
         for version in page.rows:
             yield "service", exports.service_entry(version, directory)

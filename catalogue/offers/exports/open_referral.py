@@ -44,6 +44,7 @@ class Directory:
     assured_on: Mapping[int, date]
     """By key of the offer."""
     profiles: Mapping[int, SupplierProfile]
+    today: date
 
 
 def page_envelope(entries: Sequence[Entry], *, number: int, size: int, total: int) -> Entry:
@@ -77,6 +78,7 @@ def service_entry(version: OfferVersion, directory: Directory) -> Entry:
         "description": version.summary,
         "url": directory.page_of(offer.public_id),
         "status": "active",
+        "accreditations": _marks(version, directory.today) or None,
         "minimum_age": minimum,
         "maximum_age": maximum,
         "assured_date": assured.isoformat() if assured else None,
@@ -92,6 +94,15 @@ def service_entry(version: OfferVersion, directory: Directory) -> Entry:
                 }
             )
             for place in version.places
+        ],
+        "languages": [
+            {
+                "id": part_of(service, f"language:{language.code}"),
+                "service_id": service,
+                "name": language.name,
+                "code": language.code,
+            }
+            for language in version.languages
         ],
         "service_at_locations": [
             {key: value for key, value in location.items() if key != "service"}
@@ -182,6 +193,16 @@ def taxonomy_entries(
         *(_row("sentence type", row) for row in sentence_types),
         *(_access(code) for code in _ACCESS),
     ]
+
+
+def _marks(version: OfferVersion, today: date) -> str:
+    """The quality marks that an offer names and that hold on a day."""
+    held = [
+        row.mark.name
+        for row in version.evidence
+        if row.mark is not None and (row.expires_on is None or row.expires_on >= today)
+    ]
+    return "; ".join(dict.fromkeys(held))
 
 
 def _terms_of(version: OfferVersion) -> list[Entry]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from catalogue.offers.models import Offer, OfferListing, OfferVersion
+from catalogue.offers.models import Offer, OfferEvidence, OfferListing, OfferVersion
 from catalogue.offers.types import RemoteDelivery
 from catalogue.suppliers.models import SupplierProfile
 from core.accounts.models import Organisation
@@ -20,6 +20,8 @@ def _for_directory() -> tuple[ORMOption, ...]:
         selectinload(OfferVersion.cohorts),
         selectinload(OfferVersion.stages),
         selectinload(OfferVersion.sentence_types),
+        selectinload(OfferVersion.languages),
+        selectinload(OfferVersion.evidence).joinedload(OfferEvidence.mark),
         joinedload(OfferVersion.offer).joinedload(Offer.need_area),
         joinedload(OfferVersion.offer).joinedload(Offer.supplier),
     )

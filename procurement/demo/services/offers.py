@@ -35,6 +35,9 @@ PRE_RELEASE = (
     "the prison's own team so that nothing is done twice, and meets them at the gate where that is asked for."
 )
 
+# Published offers, by their order, of which a new version is submitted and one is being written.
+REVISED = (5, 9)
+
 
 def write_offers(session: Session, cast: Cast, *, now: datetime) -> int:
     """Write all planned offers and bring each as far as the plan says; return how many were published."""
@@ -53,6 +56,8 @@ def write_offers(session: Session, cast: Cast, *, now: datetime) -> int:
         if _finish(session, cast, offer, version, written):
             published += 1
             _confirm(session, cast, offer, version, published, now)
+            if published in REVISED:
+                _revise(session, cast, offer, version, now, submit=published == REVISED[0])
     # As the worker would have done: what was forgotten is hidden by now, what lapsed lately is not.
     for days_ago in (45, 5):
         services.follow_assurance(session, now=now - timedelta(days=days_ago), terms=AssuranceTerms())
@@ -69,6 +74,30 @@ def _confirm(
     assert version.published_at is not None
     confirmed = max(now - timedelta(days=days_ago), version.published_at + timedelta(days=1))
     services.confirm_offer(session, actor=cast.actor(offer.supplier), now=confirmed, version=version)
+
+
+def _revise(
+    session: Session, cast: Cast, offer: PlannedOffer, version: OfferVersion, now: datetime, *, submit: bool
+) -> None:
+    """Begin a new version of a published offer, so that a reviewer and its supplier have changes to read."""
+    actor = cast.actor(offer.supplier)
+    newer = services.start_new_version(session, actor=actor, now=now - timedelta(days=4), offer=version.offer)
+    services.save_title(
+        session,
+        actor=actor,
+        version=newer,
+        title=newer.title,
+        summary=f"{newer.summary} On Saturdays there is a telephone line.",
+    )
+    services.save_facts(
+        session,
+        actor=actor,
+        version=newer,
+        section=Section.PRE_RELEASE,
+        facts={"pre_release_support": PRE_RELEASE.replace("twelve weeks", "sixteen weeks")},
+    )
+    if submit:
+        services.submit_offer(session, actor=actor, now=now - timedelta(days=3), version=newer)
 
 
 def _places(

@@ -155,3 +155,20 @@ def test_what_is_not_published_is_not_confirmed(session: Session, client: FlaskC
     assert client.get(address).status_code == 302
     client.post(address)
     assert session.get(OfferAssurance, version.offer_id) is None
+
+
+def test_a_hidden_offer_says_so_to_its_supplier(session: Session, client: FlaskClient) -> None:
+    organisation = make_organisation(session)
+    version = published_offer(session, actor=supplier_actor(session, organisation))
+    stale = NOW.date().replace(year=NOW.year + 1)
+    follow(session, stale)
+    follow(session, stale + timedelta(days=30))
+    session.commit()
+    client.sign_in(make_person(session, organisation, "supplier-viewer"))
+    page = text_of(client.get(f"/offers/{version.offer.public_id}"))
+    assert "not in the catalogue now" in page
+    assert "because nobody confirmed it since" in page
+    assert "An administrator of your organisation confirms it" in page
+    assert "See it as the public does" not in page
+    assert client.get(f"/catalogue/{version.offer.public_id}").status_code == 404
+    assert "Hidden, because nobody confirmed version 1" in text_of(client.get("/offers"))
