@@ -23,6 +23,7 @@ from catalogue.reference.models import NeedArea, Place, SpecificationItem
 from catalogue.reference.types import Complexity, PlaceKind
 from procurement.demo.rules import plan, words
 from procurement.demo.services.people import Cast
+from procurement.demo.services.prices import start_pools, write_prices
 from procurement.demo.types import PlannedOffer
 
 CUSTOMISATION = (
@@ -49,6 +50,7 @@ def write_offers(session: Session, cast: Cast, *, now: datetime) -> int:
     }
     outcomes = {code: [outcome.code for outcome in need.outcomes] for code, need in needs.items()}
     planned = plan.plan_offers(list(cast.planned.values()), *_places(session))
+    start_pools(session, cast, planned, now=now - timedelta(days=530))
     published = 0
     for number, offer in enumerate(planned):
         written = now - timedelta(days=520 - number // 2)
@@ -152,14 +154,7 @@ def _write(
             output_rows=[],
             outcomes=dict.fromkeys(outcomes[offer.need_area], OutcomeTarget()),
         )
-        services.save_price(
-            session,
-            actor=actor,
-            version=version,
-            complexity=complexity,
-            unit_price=level.unit_price,
-            places_a_year=level.places_a_year,
-        )
+    write_prices(session, actor, offer, version, now=now)
     stages = [stage for stage in offer.stages if not (offer.remote_only and stage == "at-the-gate")]
     services.save_places(session, actor=actor, version=version, places=offer.places)
     services.save_cohorts(session, actor=actor, version=version, cohorts=offer.cohorts)

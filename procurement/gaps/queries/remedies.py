@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from statistics import median
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalogue.offers.models import Offer, OfferLevel, OfferVersion
-from catalogue.offers.types import OfferState
+from catalogue.offers.models import Offer, OfferLevel, OfferPriceBand, OfferVersion
+from catalogue.offers.rules.pricing import pence, price_at
+from catalogue.offers.types import OfferState, PriceBand
 from catalogue.reference.models import NeedArea, Place
 from catalogue.reference.types import Complexity
 from procurement.calloffs.drafting.models import Lot, LotVolume, lot_place
@@ -40,10 +42,17 @@ def frameworks_reaching(session: Session, *, need: NeedArea, region_id: int, on:
     return session.scalars(query).all()
 
 
-def median_prices(session: Session, *, need: NeedArea) -> dict[Complexity, Decimal]:
-    """The median price of a place in published offers of a need area, in pounds, by complexity."""
+def median_prices(
+    session: Session, *, need: NeedArea, volumes: Mapping[Complexity, int] | None = None
+) -> dict[Complexity, Decimal]:
+    """The median price of a place in published offers of a need area, in pounds, by complexity.
+
+    Where ``volumes`` says how many places a year are wanted, each offer's price is that of its band for so
+    many; where not, of a single place.
+    """
+    wanted = volumes or {}
     query = (
-        sa.select(OfferLevel.complexity, OfferLevel.unit_price)
+        sa.select(OfferLevel.id, OfferLevel.complexity, OfferLevel.unit_price)
         .join(OfferVersion, OfferVersion.id == OfferLevel.version_id)
         .join(Offer, Offer.id == OfferVersion.offer_id)
         .where(
@@ -51,12 +60,23 @@ def median_prices(session: Session, *, need: NeedArea) -> dict[Complexity, Decim
             Offer.need_area_id == need.id,
             OfferLevel.unit_price.is_not(None),
         )
+        .order_by(OfferLevel.id)
     )
+    found = session.execute(query).all()
+    bands: dict[int, list[PriceBand]] = {}
+    band_query = (
+        sa.select(OfferPriceBand.level_id, OfferPriceBand.places_from, OfferPriceBand.unit_price)
+        .where(OfferPriceBand.level_id.in_(query.with_only_columns(OfferLevel.id).order_by(None)))
+        .order_by(OfferPriceBand.level_id, OfferPriceBand.places_from)
+    )
+    for level_id, places_from, price in session.execute(band_query):
+        bands.setdefault(level_id, []).append(PriceBand(places_from, price))
     prices: dict[Complexity, list[Decimal]] = {}
-    for complexity, price in session.execute(query):
+    for level_id, complexity, unit_price in found:
+        price = price_at(unit_price, bands.get(level_id, ()), max(1, wanted.get(complexity, 1)))
         if price is not None:
             prices.setdefault(complexity, []).append(price)
-    return {complexity: median(found) for complexity, found in prices.items()}
+    return {complexity: pence(Fraction(median(held))) for complexity, held in prices.items()}
 
 
 def offer_prices(session: Session) -> dict[tuple[str, str], Decimal]:

@@ -139,11 +139,13 @@ def _frameworks(asked: Asked, need: NeedArea) -> list:
 
 def _remedy(asked: Asked, need: NeedArea, parts: Sequence[Part]) -> Remedy:
     """What a call-off would ask for: people not under contract by complexity, and a year's budget."""
-    prices = remedies.median_prices(db.session, need=need)
     gap: dict[str, int] = {}
     for part in parts:
         missing = part.reading.not_contracted
         gap[part.complexity] = gap.get(part.complexity, 0) + missing
+    # Whoever buys for this many people pays the price that offers have for so many.
+    volumes = {Complexity(complexity): people for complexity, people in gap.items()}
+    prices = remedies.median_prices(db.session, need=need, volumes=volumes)
     return remedy(gap, {str(level): price for level, price in prices.items()}, sex=_sex(asked))
 
 
