@@ -1,20 +1,25 @@
 """Coverage of offers that share a pool: never more than the pool, less what is under contract."""
 
+from decimal import Decimal
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from catalogue.offers.models import OfferPriceBand
 from catalogue.offers.types import SubLimit
+from catalogue.reference.models import NeedArea
 from catalogue.reference.types import Complexity
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
 from procurement.gaps.models import DemandSet
 from procurement.gaps.queries.provision import inputs_of
+from procurement.gaps.queries.remedies import median_prices
 from procurement.gaps.rules.inputs import Limit, read_inputs
 from tests.factories import make_organisation, make_person
 from tests.integration.test_coverage import DURHAM, LEEDS, rows, text_of, totals, upload, work_out
-from tests.provision import NOW, commit_places, make_offer, share
+from tests.provision import NOW, commit_places, make_offer, of_code, share
 
 NORTH_EAST, YORKSHIRE = "region:A", "region:C"
 
@@ -99,3 +104,22 @@ def test_a_pool_that_is_all_under_contract_is_left_out_by_name(
     inputs = inputs_of(session, found, NOW.date())
     assert sorted(row.reason for row in inputs.left_out) == ["fully_contracted", "no_capacity"]
     assert (inputs.scopes, inputs.pools) == ((), ())
+
+
+def test_a_budget_is_drafted_at_the_price_for_its_volume(session: Session) -> None:
+    offer = make_offer(
+        session, need="accommodation", places=("region:A",), capacity={"low": 400}, price=Decimal("750.00")
+    )
+    make_offer(
+        session, need="accommodation", places=("region:C",), capacity={"low": 400}, price=Decimal("700.01")
+    )
+    offer.versions[0].levels[0].bands.append(OfferPriceBand(places_from=100, unit_price=Decimal("650.00")))
+    session.flush()
+    [need] = of_code(session, NeedArea, "accommodation")
+    assert median_prices(session, need=need) == {Complexity.LOW: Decimal("725.01")}
+    assert median_prices(session, need=need, volumes={Complexity.LOW: 99}) == {
+        Complexity.LOW: Decimal("725.01")
+    }
+    assert median_prices(session, need=need, volumes={Complexity.LOW: 100}) == {
+        Complexity.LOW: Decimal("675.01")
+    }
