@@ -16,35 +16,74 @@ def draft_offer(visitor: Visitor, need: str, title: str, price: str, places: str
     """Draft an offer of low complexity from its task list; return the address of its page."""
     visitor.go("/offers").follow("Start an offer").choose(need).press("Start the offer")
     offer = visitor.page.url
-    save = "Save and go to the task list"
-    visitor.follow("Name and summary")
-    visitor.fill(title=title, summary="A worker stays until there is a key in hand.").press(save)
-    visitor.follow("Complexities offered").choose("Low complexity").press(save)
-    visitor.follow("How the specification is met")
-    for item in visitor.page.locator("input[type=radio][value=met]").all():
-        item.check()
-    visitor.page.locator("input[type=radio][value=another_way]").first.check()
-    visitor.press(save).follow("How the specification is met").reads("Still missing here")
-    visitor.page.locator("textarea").first.fill("By telephone first, in person within two days.")
-    visitor.press(save)
-    visitor.follow("Outputs and outcomes").fill(outputs="Six meetings, and a report to the practitioner.")
-    visitor.page.locator("input[name=outcomes]").first.check()
-    visitor.press(save)
-    paid, served = "low-unit_price", "low-places_a_year"
-    visitor.follow("Price").fill(**{paid: "about fifty", served: "many"}).press("Save and show")
-    visitor.refused("Price of a place must be an amount in pounds", "Places a year")
-    assert visitor.page.locator(f"[name={paid}]").input_value() == "about fifty"
-    assert visitor.page.locator(f"[name={served}]").input_value() == "many"
-    visitor.fill(**{paid: price, served: places}).press("Save and show").follow("Back to the task list")
-    visitor.follow("Places served")
+    on, back = "Save and continue", "Save and go to the task list"
+    visitor.follow("The service, its complexities and places")
+    visitor.fill(**{"title-title": title, "title-summary": "A worker stays until there is a key in hand."})
+    visitor.choose("Low complexity")
     visitor.page.locator(".govuk-details__summary", has_text="North East").first.click()
-    visitor.choose("The whole of North East").press(save)
-    visitor.follow("Who it is for").choose("Women", "Men", "Young adults (18 to 25)").press(save)
-    visitor.follow("Stages and sentence types").choose("In the community")
-    for sentence in visitor.page.locator("input[name=sentence_types]").all():
-        sentence.check()
-    visitor.press(save)
-    visitor.follow("How it is delivered").choose("One to one").press(save)
+    visitor.choose("The whole of North East").press(on)
+    for phase in ("assess_and_plan", "implement", "review_and_evaluate"):
+        visitor.fill(
+            **{
+                f"methods-low-words-{phase}": "A named worker, side by side with the person.",
+                f"methods-low-sessions-{phase}": "4",
+                f"methods-low-weeks-{phase}": "12",
+            }
+        )
+    visitor.page.locator("input[type=radio][value=another_way]").first.check()
+    visitor.fill(
+        **{
+            "outcomes-low-what-1": "Meetings with a named worker",
+            "outcomes-low-quantity-1": "six",
+            "outcomes-low-by_week-1": "12",
+        }
+    )
+    visitor.press("Mark the rest as met").refused("Output 1: how many must be a whole number")
+    visitor.page.locator("[name=outcomes-low-unit-1]").select_option("sessions")
+    visitor.fill(**{"outcomes-low-quantity-1": "6"})
+    visitor.page.locator("input[name=outcomes-low-outcomes]").first.check()
+    visitor.page.locator('[name^="outcomes-low-measure-"]').first.fill("Keys in hand after twelve weeks")
+    visitor.page.locator('[name^="outcomes-low-target-"]').first.fill("60")
+    visitor.press(back).reads("Still needed: how the specification is met: low complexity")
+    visitor.follow("Method, specification and outcomes").reads("Still missing here")
+    visitor.page.locator('textarea[name^="items-low-explanation-"]').first.fill("By telephone first.")
+    visitor.press(on)
+    visitor.fill(**{"low-unit_price": "about fifty", "low-places_a_year": "many"}).press(on)
+    visitor.refused("Price of a place must be an amount in pounds", "Places a year")
+    assert visitor.page.locator("[name=low-unit_price]").input_value() == "about fifty"
+    assert visitor.page.locator("[name=low-places_a_year]").input_value() == "many"
+    visitor.fill(**{"low-unit_price": price, "low-places_a_year": places}).press(on)
+    visitor.choose("Women", "Men", "Young adults (18 to 25)", "In the community")
+    for group in ("Women", "Young adults (18 to 25)"):
+        visitor.page.locator(".govuk-details__summary", has_text=group).first.click()
+    visitor.fill(
+        **{
+            "customisation-complexity-low": "Two meetings more for who wants them.",
+            "customisation-cohort-women": "A woman worker, and a place for women alone.",
+            "customisation-cohort-young-adults": "Short meetings, and messages in between.",
+            "rar-rar_days": "6",
+            "rar-rar_activity": "Looking for a room together, step by step.",
+        }
+    )
+    visitor.page.locator("input[name=rar-counts_as_rar][value=yes]").check()
+    visitor.press(on)
+    visitor.choose("One to one", "None of it")
+    visitor.fill(**{"delivery-individual_sessions": "6", "delivery-session_minutes": "60"})
+    for name in ("volunteers", "mentoring"):
+        visitor.page.locator(f"input[name=volunteers-{name}][value=no]").check()
+    visitor.press(on)
+    visitor.fill(
+        **{
+            "approach-unmet_needs": "No programme finds a room.",
+            "approach-proportionate": "More for people at higher risk.",
+            "approach-motivation": "One worker from beginning to end.",
+            "approach-links_onward": "The council's housing team.",
+            "evidence-title-1": "Our own records",
+            "evidence-shows-1": "Six in ten keep the room for a year.",
+        }
+    )
+    visitor.page.locator("[name=evidence-kind-1]").select_option("other")
+    visitor.press(back)
     return offer
 
 
@@ -57,7 +96,8 @@ def review_offers(manager: Visitor, supplier: Visitor, offer: str) -> None:
 
     assert "Say how the worker is reached at night." in letters(manager.watch.site, "ben@lantern.test")[-1]
     supplier.go("/start").go(offer).reads("Say how the worker is reached at night.")
-    supplier.follow("Name and summary").fill(summary="A worker stays, and answers the telephone at night.")
+    supplier.follow("The service, its complexities and places")
+    supplier.fill(**{"title-summary": "A worker stays, and answers the telephone at night."})
     supplier.press("Save and go to the task list").follow("Check answers").press("Submit the offer")
     supplier.reads("Submitted")
 

@@ -10,6 +10,11 @@ from core.web.forms import Form, WordsField
 class StartForm(Form):
     need_area = choice_field("Which need area is the service for?")
 
+    like = choice_field(
+        "Begin with what another of your offers says? (optional)",
+        description=("What the need area has too is copied. Prices and places a year are not."),
+    )
+
     def validate_need_area(self, field):  # type: ignore[no-untyped-def]
         if not field.data:
             raise ValidationError("Choose the need area that the service is for")

@@ -1,6 +1,5 @@
 """The words of offers: states, sections, fields, and each reason that the rules may give."""
 
-from catalogue.offers.forms.commercial import COMMERCIAL_REASONS
 from catalogue.offers.types import (
     AssuranceState,
     DeliveryMode,
@@ -17,9 +16,10 @@ from catalogue.offers.types import (
     Section,
     SectionKey,
     SectionStatus,
+    Step,
+    StepKey,
 )
 from catalogue.reference.types import Complexity, Phase
-from core.reasons import Reason
 
 STATE_WORDS = {
     OfferState.DRAFT: "Not submitted",
@@ -221,75 +221,22 @@ FIELD_WORDS = {
     "shows": "What it shows",
 }
 
-_REASONS = {
-    "title_missing": "Give the service a name",
-    "summary_missing": "Say in the summary what the service does",
-    "no_complexity": "Choose at least one complexity",
-    "complexity_not_available": "{complexity} complexity is not available in this need area. {why}",
-    "complexity_not_offered": "{complexity} complexity is no longer part of this offer",
-    "items_unanswered": "{complexity} complexity: answer every item; {count} of {of} have no answer yet",
-    "items_unexplained": (
-        "{complexity} complexity: say how or why wherever an item is met another way or not offered; "
-        "{count} still need it"
-    ),
-    "nothing_of_the_level_offered": (
-        "{complexity} complexity: every item is “not offered”. Offer some of them, or take the complexity out"
-    ),
-    "outputs_missing": "{complexity} complexity: say what you will deliver",
-    "outcome_missing": "{complexity} complexity: choose at least one minimum outcome",
-    "price_missing": (
-        "{complexity} complexity: enter the price of a place. Without it nobody can plan a budget"
-    ),
-    "capacity_missing": (
-        "{complexity} complexity: enter how many places a year there are. Without it nobody can tell how "
-        "much of the need you would meet"
-    ),
-    **COMMERCIAL_REASONS,
-    "places_missing": "Choose where the service is given",
-    "cohorts_missing": "Choose whom the service is for",
-    "women_only_with_men": "A service for women only cannot also be for men: change one or the other",
-    "women_only_without_women": "A service for women only must have women among the people it is for",
-    "stages_missing": "Choose at least one stage",
-    "sentence_types_missing": "Choose at least one sentence type",
-    "sentence_types_unexplained": "Say why a sentence type is left out, or choose all of them",
-    "pre_release_stage_without_sentence": (
-        "The service works before release, but the sentence type “before release” is left out"
-    ),
-    "mode_missing": "Choose one to one, groups or both",
-    "remote_at_the_gate": "A service that is remote only cannot meet people at the gate",
-    "group_sizes_missing": "Enter the smallest, the best and the largest size of a group",
-    "group_too_small": "The smallest group must have at least {least} people",
-    "group_sizes_out_of_order": (
-        "The sizes must rise: the smallest group, then the best size, then the largest"
-    ),
-    "group_larger_than_places": "The largest group ({group}) is more than the places a year ({places})",
-    "groups_of_women_and_men_unexplained": (
-        "Women and men are both served and there are groups: say whether groups are mixed, and how women "
-        "are kept safe"
-    ),
-    "pre_release_support_missing": "Say what you do before release, since that is one of the stages",
-    "not_editable": "This version cannot be changed any more: it is {state}",
-    "not_from_this_state": "That cannot be done now: the version is {state}",
-    "changed_meanwhile": "Someone in your organisation changed this while you had it open",
-    "version_open": "There is already a version being written or waiting for a decision",
-    "nothing_standing": "There is no published version to start from",
-    "return_reasons_missing": "Say what the supplier must change",
-    "suspension_reason_missing": "Say why the offer is suspended",
-    "not_published": "Only a published version can be confirmed; this one is {state}",
-    "not_yours": "This offer belongs to another organisation",
-    "unknown_code": "There is no “{code}” in the reference data",
-    "unknown_item": "There is no item “{code}” at this complexity",
+STEP_WORDS = {
+    Step.SERVICE: "The service, its complexities and places",
+    Step.METHOD: "Method, specification and outcomes",
+    Step.PRICES: "Prices and places a year",
+    Step.PEOPLE: "Who it is for, and when",
+    Step.DELIVERY: "How it is delivered",
+    Step.EVIDENCE: "Why it works",
 }
 
 
-def reason_words(reason: Reason) -> str:
-    """One sentence for a reason."""
-    params = dict(reason.params)
-    if "complexity" in params:
-        params["complexity"] = COMPLEXITY_WORDS[Complexity(params["complexity"])]
-    if "state" in params:
-        params["state"] = STATE_WORDS[OfferState(params["state"])].lower()
-    return _REASONS[reason.code].format(**params)
+def step_words(key: StepKey) -> str:
+    """What a step is called, with its complexity where there is one page for each."""
+    words = STEP_WORDS[key.step]
+    return (
+        words if key.complexity is None else f"{words}: {COMPLEXITY_WORDS[key.complexity].lower()} complexity"
+    )
 
 
 def section_words(key: SectionKey) -> str:

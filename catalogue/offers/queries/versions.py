@@ -42,6 +42,7 @@ from catalogue.reference.models import Place, SpecificationItem, SpecificationLe
 from catalogue.reference.types import Availability, Complexity, PlaceKind, Sex
 from core.accounts.models import Membership, Person
 from core.actor import Actor
+from core.web.paging import PAGE_SIZE
 
 
 def whole_version() -> tuple[ORMOption, ...]:
@@ -75,6 +76,28 @@ def own_offer(session: Session, public_id: str, *, actor: Actor) -> Offer | None
         .options(joinedload(Offer.need_area), joinedload(Offer.supplier), selectinload(Offer.versions))
     )
     return session.scalars(query).one_or_none()
+
+
+def offers_to_copy(session: Session, *, actor: Actor) -> list[tuple[Offer, str]]:
+    """The actor's organisation's newest offers that have a title, with the title of their newest version."""
+    newest = (
+        sa.select(OfferVersion.offer_id, sa.func.max(OfferVersion.number).label("number"))
+        .group_by(OfferVersion.offer_id)
+        .subquery()
+    )
+    query = (
+        sa.select(Offer, OfferVersion.title)
+        .join(newest, newest.c.offer_id == Offer.id)
+        .join(
+            OfferVersion,
+            sa.and_(OfferVersion.offer_id == Offer.id, OfferVersion.number == newest.c.number),
+        )
+        .where(Offer.supplier_id == actor.organisation_id, OfferVersion.title != "")
+        .options(joinedload(Offer.need_area))
+        .order_by(Offer.id.desc())
+        .limit(PAGE_SIZE)
+    )
+    return [(offer, title) for offer, title in session.execute(query)]
 
 
 def own_version(

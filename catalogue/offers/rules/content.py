@@ -1,7 +1,7 @@
 """An offer's content taken apart by section: what each holds, whether it was begun, its fingerprint."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from catalogue.offers.types import (
     OfferContent,
     Section,
     SectionKey,
+    Step,
+    StepKey,
 )
 from catalogue.reference.types import Complexity
 
@@ -62,34 +64,49 @@ FACT_SECTIONS = tuple(
     if not section.of_a_level and set(names) <= set(VERSION_FACTS)
 )
 """Sections of nothing but facts that the version holds by itself."""
-WITHOUT_PAGE = frozenset(
-    {
-        Section.METHODS,
-        Section.RAR,
-        Section.APPROACH,
-        Section.LANGUAGES,
-        Section.VOLUNTEERS,
-        Section.EVIDENCE,
-    }
-)
 GROUP_FACTS = ("group_minimum", "group_optimum", "group_maximum", "group_sessions", "intake")
 """Facts that there are of groups alone; they go where there are no groups."""
+STEP_SECTIONS: Mapping[Step, tuple[Section, ...]] = {
+    Step.SERVICE: (Section.TITLE, Section.COMPLEXITIES, Section.PLACES),
+    Step.METHOD: (Section.METHODS, Section.ITEMS, Section.OUTCOMES),
+    Step.PRICES: (Section.PRICE, Section.CAPACITY),
+    Step.PEOPLE: (
+        Section.COHORTS,
+        Section.CUSTOMISATION,
+        Section.STAGES,
+        Section.PRE_RELEASE,
+        Section.RAR,
+    ),
+    Step.DELIVERY: (Section.DELIVERY, Section.LANGUAGES, Section.VOLUNTEERS),
+    Step.EVIDENCE: (Section.APPROACH, Section.EVIDENCE),
+}
 # What an offer says before anybody has written anything.
 GIVEN = frozenset({"sentence_types", "languages"})
 
 
 def section_keys(content: OfferContent) -> tuple[SectionKey, ...]:
-    """The sections of an offer in the order of the task list; those of a level once for each level."""
-    first = (Section.TITLE, Section.COMPLEXITIES, Section.PLACES)
-    of_levels = [
-        SectionKey(section, complexity)
-        for complexity in Complexity
-        if complexity in content.levels
-        for section in LEVEL_SECTIONS
-        if section not in WITHOUT_PAGE
-    ]
-    others = [s for s in Section if s not in first and not s.of_a_level and s not in WITHOUT_PAGE]
-    return (*map(SectionKey, first), *of_levels, *map(SectionKey, others))
+    """The sections of an offer in the order in which it is written; those of a level once for each level."""
+    return tuple(key for keys in step_keys(content).values() for key in keys)
+
+
+def step_keys(content: OfferContent) -> dict[StepKey, tuple[SectionKey, ...]]:
+    """The steps in which an offer is written, each with the sections of its page; every section once."""
+    levels = ordered(content.levels)
+    steps: dict[StepKey, tuple[SectionKey, ...]] = {}
+    for step, sections in STEP_SECTIONS.items():
+        if step is Step.METHOD:
+            for complexity in levels:
+                steps[StepKey(step, complexity)] = tuple(SectionKey(one, complexity) for one in sections)
+            continue
+        of_levels = (SectionKey(one, level) for level in levels for one in sections if one.of_a_level)
+        of_all = (SectionKey(one) for one in sections if not one.of_a_level)
+        steps[StepKey(step)] = (*of_levels, *of_all)
+    return steps
+
+
+def ordered(complexities: Iterable[Complexity]) -> list[Complexity]:
+    """Complexities from low to high."""
+    return sorted(complexities, key=tuple(Complexity).index)
 
 
 def section_facts(content: OfferContent, key: SectionKey) -> dict[FactKey, Value]:

@@ -2,6 +2,7 @@
 
 from catalogue.offers.services.assurance import confirm_offer, follow_assurance
 from catalogue.offers.services.capacity import change_pool, share_pool, start_pool
+from catalogue.offers.services.copying import start_like
 from catalogue.offers.services.deciding import (
     publish_offer,
     reinstate_offer,
@@ -56,6 +57,7 @@ __all__ = [
     "save_stages",
     "save_title",
     "share_pool",
+    "start_like",
     "start_new_version",
     "start_offer",
     "start_pool",

@@ -155,7 +155,7 @@ def start_new_version(session: Session, *, actor: Actor, now: datetime, offer: O
     standing = queries.standing_version(session, offer.id)
     if standing is None:
         raise Refused(Reason("nothing_standing"))
-    version = copy_of(standing, standing.offer, number=max(numbers) + 1, now=now)
+    version = copy_of(standing, number=max(numbers) + 1, now=now)
     session.add(version)
     copy_partners(session, earlier=standing, later=version)
     _record(session, OfferTag.VERSION_STARTED, actor, now, version)

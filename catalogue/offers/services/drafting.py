@@ -10,7 +10,9 @@ from catalogue.offers import queries
 from catalogue.offers.models import Offer, OfferCohortFit, OfferEvidence, OfferLevel, OfferVersion
 from catalogue.offers.rules.content import FACT_SECTIONS, GROUP_FACTS, SECTION_FIELDS
 from catalogue.offers.rules.finding import normalised_places
-from catalogue.offers.services.levels import save_items, save_methods, save_outcomes, save_price
+from catalogue.offers.services.copying import level_like
+from catalogue.offers.services.levels import save_items, save_methods, save_outcomes
+from catalogue.offers.services.pricing import save_prices
 from catalogue.offers.services.saving import begin, coded_rows, level_of, renumber
 from catalogue.offers.types import (
     VERSION_FACTS,
@@ -18,6 +20,7 @@ from catalogue.offers.types import (
     Evidence,
     EvidenceKind,
     ItemAnswer,
+    LevelPrices,
     Method,
     OfferContent,
     OfferState,
@@ -92,9 +95,13 @@ def save_complexities(
     actor: Actor,
     version: OfferVersion,
     complexities: Collection[Complexity],
+    like: Complexity | None = None,
     seen: str | None = None,
 ) -> None:
     """Save which complexities are offered; one that goes takes its answers, price and places with it.
+
+    One that comes says what the level ``like`` says, but for the price, as far as the specification has the
+    same items at both.
 
     Refused with `complexity_not_available` where the specification has none.
     """
@@ -106,14 +113,21 @@ def save_complexities(
         for found, why in [available.get(complexity, (Availability.NOT_AVAILABLE, ""))]
         if found is Availability.NOT_AVAILABLE
     )
-    held = {level.complexity for level in version.levels}
+    held = {level.complexity: level for level in version.levels}
+    model = held.get(like) if like is not None else None
     for level in [level for level in version.levels if level.complexity not in complexities]:
         version.levels.remove(level)
     for complexity in Complexity:
-        if complexity in complexities and complexity not in held:
+        if complexity not in complexities or complexity in held:
+            continue
+        if model is None:
             version.levels.append(
                 OfferLevel(complexity=complexity, items=[], outcomes=[], methods=[], output_rows=[])
             )
+        else:
+            items = queries.level_items(session, version.offer.need_area_id, complexity)
+            version.levels.append(level_like(model, complexity, items=items))
+    session.flush()
 
 
 def save_places(
@@ -282,7 +296,23 @@ def write_content(session: Session, *, actor: Actor, version: OfferVersion, cont
             outcomes=level.outcomes,
             outcomes_text=level.outcomes_text,
         )
-        save_price(**of_level, unit_price=level.unit_price, places_a_year=level.places_a_year)
+    costings = queries.costings_of(version)
+    save_prices(
+        **write,
+        levels={
+            complexity: LevelPrices(
+                level.unit_price,
+                level.places_a_year,
+                level.pool,
+                level.bands,
+                level.band_reason,
+                costings[complexity],
+            )
+            for complexity, level in content.levels.items()
+        },
+        places_together=content.places_together,
+        rise=None,
+    )
     save_places(**write, places=content.places)
     save_cohorts(**write, cohorts=content.cohorts, women_only=content.women_only)
     save_customisation(

@@ -24,6 +24,7 @@ from catalogue.offers.types.content import (
     Output,
     SectionKey,
     SpecifiedLevel,
+    StepKey,
     TimedEvent,
 )
 from catalogue.offers.types.finding import (
@@ -51,6 +52,7 @@ from catalogue.offers.types.words import (
     RemoteDelivery,
     Section,
     SectionStatus,
+    Step,
 )
 
 __all__ = [
@@ -100,6 +102,8 @@ __all__ = [
     "SectionKey",
     "SectionStatus",
     "SpecifiedLevel",
+    "Step",
+    "StepKey",
     "SubLimit",
     "TimedEvent",
 ]

@@ -16,6 +16,7 @@ from catalogue.offers.types.words import (
     OutputUnit,
     RemoteDelivery,
     Section,
+    Step,
 )
 from catalogue.reference.types import Availability, Complexity, Phase
 
@@ -271,6 +272,14 @@ class OfferFacts:
     """The day on which quality marks must hold."""
     pool_places: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Places a year of each shared pool of the supplier."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StepKey:
+    """A step of writing an offer, with its complexity where there is one page for each."""
+
+    step: Step
+    complexity: Complexity | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

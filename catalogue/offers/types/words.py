@@ -116,8 +116,24 @@ class Section(StrEnum):
     EVIDENCE = "evidence"
 
     @property
+    def address(self) -> str:
+        """The section's part of its page's address."""
+        return self.value.replace("_", "-")
+
+    @property
     def of_a_level(self) -> bool:
         return self in LEVEL_SECTIONS
+
+
+class Step(StrEnum):
+    """A page on which sections that belong together are written; a method is written level by level."""
+
+    SERVICE = "service"
+    METHOD = "method"
+    PRICES = "prices"
+    PEOPLE = "people"
+    DELIVERY = "ways"
+    EVIDENCE = "reasons"
 
 
 LEVEL_SECTIONS = (Section.METHODS, Section.ITEMS, Section.OUTCOMES, Section.PRICE)

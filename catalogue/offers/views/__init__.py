@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from catalogue.offers.forms import commercial, words
+from catalogue.offers.forms import commercial, reasons, words
 from catalogue.reference.types import Complexity
 
 offers = Blueprint("offers", __name__)
@@ -21,8 +21,14 @@ def offer_words() -> dict[str, Any]:
         "phase_words": words.PHASE_WORDS,
         "response_words": words.RESPONSE_WORDS,
         "response_colours": words.RESPONSE_COLOURS,
-        "reason_words": words.reason_words,
+        "reason_words": reasons.reason_words,
         "section_words": words.section_words,
+        "step_words": words.step_words,
+        "why_words": reasons.why_words,
+        "intake_words": words.INTAKE_WORDS,
+        "unit_words": words.UNIT_WORDS,
+        "evidence_words": words.EVIDENCE_WORDS,
+        "feature_words": words.FEATURE_WORDS,
         "state_words": words.STATE_WORDS,
         "state_colours": words.STATE_COLOURS,
         "status_words": words.STATUS_WORDS,
@@ -38,7 +44,6 @@ from catalogue.offers.views import (  # noqa: E402, F401 - they add their routes
     confirming,
     documents,
     finding,
-    levels,
     lists,
     own,
     partners,

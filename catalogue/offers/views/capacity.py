@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalogue.offers import queries, services
 from catalogue.offers.forms import capacity as forms
-from catalogue.offers.forms.words import reason_words
+from catalogue.offers.forms.reasons import reason_words
 from catalogue.offers.models import CapacityPool
 from catalogue.offers.rules.capacity import course, in_force, standing_on
 from catalogue.offers.types import OfferPermission, SubLimit

@@ -7,7 +7,8 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from catalogue.offers import queries, services
-from catalogue.offers.forms.words import ASSURANCE_WORDS, reason_words
+from catalogue.offers.forms.reasons import reason_words
+from catalogue.offers.forms.words import ASSURANCE_WORDS
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.rules.assurance import assurance_events, assurance_state, stale_on, whole_months
 from catalogue.offers.rules.completeness import section_keys

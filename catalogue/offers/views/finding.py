@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalogue.offers import exports, queries
 from catalogue.offers.rules.content import public_content
-from catalogue.offers.rules.finding import complexity_bit, has_bit
+from catalogue.offers.rules.finding import complexity_bit, features, has_bit
 from catalogue.offers.types import CatalogueFilter, CatalogueSort
 from catalogue.offers.views import offers
 from catalogue.offers.views.comparing import MOST, chosen_offers
@@ -144,6 +144,8 @@ def published(offer: str) -> ResponseReturnValue:
         assured_on=assurance.assured_on if assurance else None,
         # Prices and places a year are taken out before the page is made, not left out by it.
         content=public_content(queries.content_of(version)),
+        features=features,
+        today=clock.today(),
         names=queries.names_for(db.session, version.offer.need_area),
         profile=suppliers.profile_of(db.session, version.offer.supplier_id),
     )

@@ -1,20 +1,28 @@
 """A supplier's offers: the list, one offer with its task list, checking and submitting, versions."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalogue.offers import queries, services
 from catalogue.offers.forms.deciding import StartForm, SubmitForm
+from catalogue.offers.forms.reasons import reason_words
 from catalogue.offers.forms.sections import offer_choices
-from catalogue.offers.forms.words import reason_words
 from catalogue.offers.models import Offer, OfferVersion
-from catalogue.offers.rules.completeness import reasons_by_section, statuses
-from catalogue.offers.rules.content import section_keys
+from catalogue.offers.rules.completeness import reasons_by_section, statuses, warnings
+from catalogue.offers.rules.content import section_keys, step_keys
 from catalogue.offers.rules.states import EDITABLE, OFFER_STEPS, reasons_not_to_start_version
-from catalogue.offers.types import OfferEvent, OfferPermission
+from catalogue.offers.types import (
+    OfferEvent,
+    OfferFacts,
+    OfferPermission,
+    SectionKey,
+    SectionStatus,
+    StepKey,
+)
 from catalogue.offers.views import offers
 from catalogue.offers.views.changes import changes_shown
 from catalogue.offers.views.confirming import assurance_shown
+from catalogue.offers.views.saving import step_address
 from catalogue.reference import queries as reference
 from core import clock
 from core.db import db
@@ -63,12 +71,18 @@ def start() -> ResponseReturnValue:
             for need in needs.values()
         ],
     )
+    own = queries.offers_to_copy(db.session, actor=current_actor())
+    offer_choices(
+        form.like, [(offer.public_id, f"{title} ({offer.need_area.name})", "") for offer, title in own]
+    )
     if form.validate_on_submit():
-        version = services.start_offer(
-            db.session, actor=current_actor(), now=clock.now(), need_area=needs[form.need_area.data]
-        )
+        begin = {"actor": current_actor(), "now": clock.now(), "need_area": needs[form.need_area.data]}
+        if form.like.data:
+            version = services.start_like(db.session, earlier=_version(form.like.data), **begin)
+        else:
+            version = services.start_offer(db.session, **begin)
         return redirect(url_for("offers.offer", offer=version.offer.public_id))
-    page = render_template("offers/start.html", form=form, error_title=bool(form.errors))
+    page = render_template("offers/start.html", form=form, copies=bool(own), error_title=bool(form.errors))
     return page, 422 if form.errors else 200
 
 
@@ -85,13 +99,34 @@ def offer(offer: str) -> ResponseReturnValue:
         version=version,
         standing=queries.standing_version_of(found),
         editable=version.state in EDITABLE,
-        statuses=statuses(facts),
+        steps=_steps(facts),
+        warnings=warnings(facts),
         partners_named=queries.partners_named(db.session, version.id),
         missing=sum(bool(reasons) for reasons in reasons_by_section(facts).values()),
+        parts=len(section_keys(facts.content)),
         assurance=assurance_shown(queries.assurance_of(db.session, found.id)),
         may_start=not reasons_not_to_start_version(row.state for row in found.versions),
         withdrawable=[row for row in found.versions if (row.state, OfferEvent.WITHDRAW) in OFFER_STEPS],
     )
+
+
+def _steps(facts: OfferFacts) -> list[tuple[StepKey, str, SectionStatus, list[SectionKey]]]:
+    """Each step with the address of its page, how far it is, and its sections that still need something."""
+    public_id = request.view_args["offer"] if request.view_args else ""
+    found, lines = statuses(facts), []
+    for step, keys in step_keys(facts.content).items():
+        states = {found[key] for key in keys}
+        open_keys = [
+            key for key in keys if found[key] in (SectionStatus.NOT_STARTED, SectionStatus.INCOMPLETE)
+        ]
+        if not open_keys:
+            status = SectionStatus.COMPLETE
+        elif states <= {SectionStatus.NOT_STARTED, SectionStatus.OPTIONAL}:
+            status = SectionStatus.NOT_STARTED
+        else:
+            status = SectionStatus.INCOMPLETE
+        lines.append((step, step_address(public_id, step), status, open_keys))
+    return lines
 
 
 @offers.get("/offers/<offer>/check")
@@ -120,6 +155,7 @@ def _check_page(version: OfferVersion, form: SubmitForm) -> str:
         content=facts.content,
         names=names,
         by_section=reasons_by_section(facts),
+        warnings=warnings(facts),
         partners_named=queries.partners_named(db.session, version.id),
         error_title=bool(form.errors),
     )

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalogue.offers import queries
 from catalogue.offers.forms.partners import PartnersForm
-from catalogue.offers.forms.words import reason_words
+from catalogue.offers.forms.reasons import reason_words
 from catalogue.offers.rules.states import EDITABLE
 from catalogue.offers.services.partners import partners_mark, save_partners
 from catalogue.offers.types import OfferPermission

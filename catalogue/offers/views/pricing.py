@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from catalogue.offers import queries, services
 from catalogue.offers.forms import facts as facts_words
 from catalogue.offers.forms import pricing as forms
-from catalogue.offers.forms.words import reason_words
+from catalogue.offers.forms.reasons import reason_words
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.rules.completeness import reasons_by_section
 from catalogue.offers.rules.content import section_facts, started
@@ -20,9 +20,11 @@ from catalogue.offers.types import (
     Rise,
     Section,
     SectionKey,
+    Step,
+    StepKey,
 )
 from catalogue.offers.views import offers
-from catalogue.offers.views.saving import AUTOSAVE, held_version
+from catalogue.offers.views.saving import AUTOSAVE, after, held_version
 from catalogue.reference.types import Complexity
 from core import clock
 from core.db import db
@@ -64,6 +66,8 @@ def prices(offer: str) -> ResponseReturnValue:
             return _autosaved(version, form)
         if not form.errors:
             flash("Saved: prices and places", "success")
+            if request.form.get("next") == "onward":
+                return redirect(after(version, StepKey(Step.PRICES)))
             return redirect(url_for("offers.prices", offer=offer))
         if not refused:
             edge.keep_despite_errors()

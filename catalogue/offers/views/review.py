@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalogue.offers import queries, services
 from catalogue.offers.forms.deciding import ReturnForm, SuspendForm
-from catalogue.offers.forms.words import reason_words
+from catalogue.offers.forms.reasons import reason_words
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.rules.content import section_keys
 from catalogue.offers.rules.states import OFFER_STEPS

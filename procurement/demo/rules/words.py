@@ -144,3 +144,13 @@ NOT_OFFERED = (
     "We are not regulated for this and refer to an agency that is.",
     "Another provider in our areas already does this well; repeating it would help nobody.",
 )
+
+PRE_RELEASE = (
+    "A worker reaches in to the prison, agrees the plan with the person, and keeps the first appointment outside "
+    "within two days of release."
+)
+BESIDE_PRISON = "We ask the prison's own team what has been done, and take over where it ends."
+MOVE_ON = "Four weeks before the move we look at the new place together, and visit twice in the first week."
+VOLUNTEERS = (
+    "Three days of training before the first meeting, references and checks, supervision every month."
+)

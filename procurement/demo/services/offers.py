@@ -1,6 +1,5 @@
 """The suppliers' offers, written and published as suppliers and the framework manager would."""
 
-import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,31 +9,13 @@ from sqlalchemy.orm import Session
 from catalogue.offers import services
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.queries import level_items
-from catalogue.offers.types import (
-    AssuranceTerms,
-    DeliveryMode,
-    ItemAnswer,
-    ItemResponse,
-    OutcomeTarget,
-    RemoteDelivery,
-    Section,
-)
+from catalogue.offers.types import AssuranceTerms, Section
 from catalogue.reference.models import NeedArea, Place, SpecificationItem
 from catalogue.reference.types import Complexity, PlaceKind
-from procurement.demo.rules import plan, words
+from procurement.demo.rules import design, plan, words
 from procurement.demo.services.people import Cast
 from procurement.demo.services.prices import start_pools, write_prices
 from procurement.demo.types import PlannedOffer
-
-CUSTOMISATION = (
-    "The first meeting settles how much help is wanted: at low complexity a plan and two follow-ups, at "
-    "medium weekly sessions, at high a lead worker with other agencies. Women may choose a woman worker and "
-    "a women-only place; materials come in easy-read and with interpreters."
-)
-PRE_RELEASE = (
-    "From twelve weeks before release a worker reaches in to the prison, agrees the plan with the person and "
-    "the prison's own team so that nothing is done twice, and meets them at the gate where that is asked for."
-)
 
 # Published offers, by their order, of which a new version is submitted and one is being written.
 REVISED = (5, 9)
@@ -96,7 +77,7 @@ def _revise(
         actor=actor,
         version=newer,
         section=Section.PRE_RELEASE,
-        facts={"pre_release_support": PRE_RELEASE.replace("twelve weeks", "sixteen weeks")},
+        facts={"pre_release_support": words.PRE_RELEASE.replace("within two days", "on the day")},
     )
     if submit:
         services.submit_offer(session, actor=actor, now=now - timedelta(days=3), version=newer)
@@ -131,72 +112,18 @@ def _write(
     outcomes: dict[str, list[str]],
     now: datetime,
 ) -> OfferVersion:
-    source = random.Random(offer.seed)
     actor = cast.actor(offer.supplier)
     version = services.start_offer(session, actor=actor, now=now, need_area=need)
-    services.save_title(session, actor=actor, version=version, title=offer.title, summary=offer.summary)
-    levels = {Complexity(level.complexity): level for level in offer.levels}
-    services.save_complexities(session, actor=actor, version=version, complexities=list(levels))
-    for complexity, level in levels.items():
-        services.save_items(
-            session,
-            actor=actor,
-            version=version,
-            complexity=complexity,
-            answers={item.code: _answer(source) for item in items[offer.need_area, complexity]},
-        )
-        services.save_outcomes(
-            session,
-            actor=actor,
-            version=version,
-            complexity=complexity,
-            outputs=level.outputs,
-            output_rows=[],
-            outcomes=dict.fromkeys(outcomes[offer.need_area], OutcomeTarget()),
-        )
+    content = design.content_of(
+        offer,
+        items={one: [item.code for item in items[need.code, one]] for one in Complexity},
+        outcomes=outcomes[need.code],
+        sentence_types=frozenset(row.code for row in version.sentence_types),
+        on=now.date(),
+    )
+    services.write_content(session, actor=actor, version=version, content=content)
     write_prices(session, actor, offer, version, now=now)
-    stages = [stage for stage in offer.stages if not (offer.remote_only and stage == "at-the-gate")]
-    services.save_places(session, actor=actor, version=version, places=offer.places)
-    services.save_cohorts(session, actor=actor, version=version, cohorts=offer.cohorts)
-    services.save_stages(
-        session,
-        actor=actor,
-        version=version,
-        stages=stages,
-        sentence_types=[row.code for row in version.sentence_types],
-    )
-    least, best, most = offer.group or (None, None, None)
-    services.save_facts(
-        session,
-        actor=actor,
-        version=version,
-        section=Section.DELIVERY,
-        facts={
-            "mode": DeliveryMode(offer.mode),
-            "group_minimum": least,
-            "group_optimum": best,
-            "group_maximum": most,
-            "remote": RemoteDelivery.ONLY if offer.remote_only else RemoteDelivery.NONE,
-        },
-    )
-    services.save_customisation(session, actor=actor, version=version, customisation=CUSTOMISATION)
-    services.save_facts(
-        session,
-        actor=actor,
-        version=version,
-        section=Section.PRE_RELEASE,
-        facts={"pre_release_support": PRE_RELEASE},
-    )
     return version
-
-
-def _answer(source: random.Random) -> ItemAnswer:
-    drawn = source.random()
-    if drawn < 0.86:
-        return ItemAnswer(ItemResponse.MET)
-    if drawn < 0.96:
-        return ItemAnswer(ItemResponse.ANOTHER_WAY, source.choice(words.ANOTHER_WAY))
-    return ItemAnswer(ItemResponse.NOT_OFFERED, source.choice(words.NOT_OFFERED))
 
 
 def _finish(session: Session, cast: Cast, offer: PlannedOffer, version: OfferVersion, now: datetime) -> bool:

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from catalogue.offers import queries, services
 from catalogue.offers.models import OfferLevel, OfferVersion
 from catalogue.offers.types import OfferState
-from catalogue.reference.types import Complexity
+from catalogue.reference.rules.reading import read_reference
+from catalogue.reference.rules.specification import effective_items
+from catalogue.reference.types import Complexity, Phase
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
 from tests.factories import NOW, make_organisation, make_person
@@ -25,6 +27,10 @@ from tests.factories_offers import (
     supplier_actor,
 )
 from tests.integration.offers.pages import fill, form_values, text_of
+
+ITEMS = [
+    one.item.code for one in effective_items(read_reference().specification, "accommodation", Complexity.LOW)
+]
 
 
 @pytest.fixture
@@ -59,6 +65,99 @@ def statements_of(session: Session, deed: Any) -> int:
     return len(counted)
 
 
+def write_in_steps(editor: FlaskClient, base: str) -> list[str]:
+    """Write a whole offer, but for one item, on the pages of its steps; return their addresses."""
+    answers = {f"items-low-response-{code}": "met" for code in ITEMS[2:]}
+    answers |= {
+        f"items-low-response-{ITEMS[1]}": "another_way",
+        f"items-low-explanation-{ITEMS[1]}": "By telephone.",
+    }
+    method = {
+        f"methods-low-{name}-{phase}": value
+        for phase in Phase
+        for name, value in (("words", "Side by side."), ("sessions", "4"), ("weeks", "12"))
+    }
+    results = {
+        "outcomes-low-what-1": "Visits",
+        "outcomes-low-quantity-1": "10",
+        "outcomes-low-unit-1": "sessions",
+        "outcomes-low-by_week-1": "12",
+        "outcomes-low-outcomes": ["ACC-O1"],
+        "outcomes-low-measure-ACC-O1": "A key in hand",
+        "outcomes-low-target-ACC-O1": "60",
+    }
+    written: list[tuple[str, dict[str, Any]]] = [
+        (
+            f"{base}/write/service",
+            {
+                "title-title": "Example rooms",
+                "title-summary": "Finds rooms.",
+                "complexities-complexities": ["low"],
+                "places-places": ["pfa:kent", "region:A"],
+            },
+        ),
+        (f"{base}/write/low/method", method | answers | results),
+        (f"{base}/prices", {"low-unit_price": "£1,234.50", "low-places_a_year": "1,060"}),
+        (
+            f"{base}/write/people",
+            {
+                "cohorts-cohorts": ["men", "veterans"],
+                "customisation-complexity-low": "Fewer visits.",
+                "customisation-cohort-veterans": "With a veterans' charity.",
+                "stages-stages": ["community", "pre-release"],
+                "pre_release-weeks_before_release": "12",
+                "pre_release-reaches_in": "yes",
+                "pre_release-reach_in_visits": "2",
+                "pre_release-pre_release_support": "Visits twelve weeks before.",
+                "pre_release-beside_prison_services": "We ask its team first.",
+                "rar-counts_as_rar": "yes",
+                "rar-rar_days": "6",
+                "rar-rar_activity": "Looking for a room together.",
+            },
+        ),
+        (
+            f"{base}/write/ways",
+            {
+                "delivery-mode": "both",
+                "delivery-individual_sessions": "2",
+                "delivery-group_sessions": "8",
+                "delivery-session_minutes": "90",
+                "delivery-sessions_a_week": "1",
+                "delivery-group_minimum": "4",
+                "delivery-group_optimum": "8",
+                "delivery-group_maximum": "12",
+                "delivery-intake": "rolling",
+                "delivery-remote": "part",
+                "languages-languages": ["en", "cy"],
+                "volunteers-volunteers": "no",
+                "volunteers-mentoring": "no",
+            },
+        ),
+        (
+            f"{base}/write/reasons",
+            {
+                "approach-unmet_needs": "A room.",
+                "approach-proportionate": "More for more risk.",
+                "approach-motivation": "One worker.",
+                "approach-links_onward": "The council.",
+                "evidence-kind-1": "quality_mark",
+                "evidence-mark-1": "matrix",
+                "evidence-title-1": "matrix Standard",
+                "evidence-expires_on-1-day": "1",
+                "evidence-expires_on-1-month": "3",
+                "evidence-expires_on-1-year": "2190",
+                "evidence-shows-1": "Sound advice.",
+            },
+        ),
+    ]
+    following = [address for address, _ in written[1:]] + [f"{base}/check"]
+    for (address, typed), onward in zip(written, following, strict=True):
+        answer = fill(editor, address, next="onward", **typed)
+        assert answer.status_code == 302, text_of(answer)
+        assert answer.location == onward
+    return [address for address, _ in written]
+
+
 def test_from_an_empty_page_to_a_published_second_version(
     session: Session, client: FlaskClient, editor: FlaskClient, supplier: Organisation
 ) -> None:
@@ -68,46 +167,28 @@ def test_from_an_empty_page_to_a_published_second_version(
     page = text_of(editor.get(base))
     assert "Untitled offer" in page
     assert "Not submitted" in page
-    for answer in (
-        fill(editor, f"{base}/title", title="Example rooms", summary="Finds rooms."),
-        fill(editor, f"{base}/complexities", complexities=["low"]),
-        fill(
-            editor, f"{base}/low/outcomes", outputs="Ten visits.", outcomes=["ACC-O1"], outcomes_text="Logs."
-        ),
-        fill(editor, f"{base}/prices", **{"low-unit_price": "£1,234.50", "low-places_a_year": "1,060"}),
-        fill(editor, f"{base}/places", places=["pfa:kent", "region:A"]),
-        fill(editor, f"{base}/cohorts", cohorts=["men", "veterans"]),
-        fill(editor, f"{base}/stages", stages=["community", "pre-release"]),
-        fill(
-            editor,
-            f"{base}/delivery",
-            mode="both",
-            group_minimum="4",
-            group_optimum="8",
-            group_maximum="12",
-        ),
-        fill(editor, f"{base}/customisation", customisation="Slower for some."),
-        fill(editor, f"{base}/pre-release", pre_release_support="Visits twelve weeks before."),
-    ):
-        assert answer.status_code == 302, text_of(answer)
-        assert answer.location in (base, f"{base}/prices")
-
-    refused = editor.post(
-        f"{base}/submit", data={"row_version": form_values(editor.get(f"{base}/check")).get("row_version")}
-    )
+    steps = write_in_steps(editor, base)
+    assert len(steps) == 6
+    check = editor.get(f"{base}/check")
+    assert "answer every item; 1 of 15 have no answer yet" in text_of(check)
+    refused = editor.post(f"{base}/submit", data={"row_version": form_values(check).get("row_version")})
     assert refused.status_code == 422
-    assert "answer every item; 15 of 15 have no answer yet" in text_of(refused)
-
-    items = form_values(editor.get(f"{base}/low/items"))
-    codes = [name.removeprefix("explanation-") for name in items if name.startswith("explanation-")]
-    assert len(codes) == 15
-    typed: dict[str, Any] = {f"response-{code}": "met" for code in codes}
-    typed |= {f"response-{codes[0]}": "another_way", f"explanation-{codes[0]}": "By telephone."}
-    assert fill(editor, f"{base}/low/items", **typed).status_code == 302
+    answer = fill(editor, f"{base}/low/items", unanswered="met")
+    assert answer.location == f"{base}/low/items"
 
     check = editor.get(f"{base}/check")
     words = text_of(check)
-    for expected in ("£1,234.50", "1,060", "By telephone.", "Ten visits.", "the whole region", "Kent"):
+    for expected in (
+        "£1,234.50",
+        "1,060",
+        "By telephone.",
+        "Visits: 10 sessions, by week 12",
+        "60% of those who start",
+        "English, Welsh",
+        "holds until 1 March 2190",
+        "the whole region",
+        "Kent",
+    ):
         assert expected in words
     answer = editor.post(f"{base}/submit", data=form_values(check))
     assert answer.location == f"{base}/submitted"

@@ -1,6 +1,7 @@
 """What keeps an offer from being submitted, its states, how versions differ, the bits it is found by."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from catalogue.offers.forms.reasons import _REASONS, _WHY, reason_words
 from catalogue.offers.rules.completeness import (
     reasons_by_section,
     reasons_not_to_submit,
     statuses,
+    warnings,
 )
 from catalogue.offers.rules.content import (
     fingerprint,
@@ -41,14 +44,20 @@ from catalogue.offers.rules.states import (
 )
 from catalogue.offers.types import (
     DeliveryMode,
+    Evidence,
+    EvidenceKind,
+    Intake,
     ItemAnswer,
     ItemResponse,
     LevelContent,
+    Method,
     OfferContent,
     OfferEvent,
     OfferFacts,
     OfferState,
     OutcomeTarget,
+    Output,
+    OutputUnit,
     RemoteDelivery,
     Section,
     SectionKey,
@@ -57,26 +66,39 @@ from catalogue.offers.types import (
 )
 from catalogue.reference.rules.places import ancestors, covered_leaves, place_tree
 from catalogue.reference.rules.reading import read_reference
-from catalogue.reference.types import Availability, Complexity, PlaceKind
+from catalogue.reference.types import Availability, Complexity, Phase, PlaceKind
 from core.reasons import Refused
 from core.states import events_from, step
 from tests.unit.offers.places import DAY, TREE
 
 LOW, MEDIUM, HIGH = Complexity.LOW, Complexity.MEDIUM, Complexity.HIGH
-SENTENCES = frozenset({"community-order", "pre-release", "licence"})
+RAR = "rehabilitation-activity-requirement"
+SENTENCES = frozenset({"community-order", "pre-release", "licence", RAR})
 SEXES = {"women": "female", "men": "male", "veterans": None, "young-adults": None}
+DAY_OF_SUBMISSION = date(2026, 9, 1)
 MET = ItemAnswer(ItemResponse.MET)
 SPECIFICATION = {
     LOW: SpecifiedLevel(Availability.AVAILABLE, ("A", "B", "C")),
     MEDIUM: SpecifiedLevel(Availability.NOT_PUBLISHED, reason="No items are published."),
     HIGH: SpecifiedLevel(Availability.NOT_AVAILABLE, reason="Go elsewhere."),
 }
+METHOD = Method("We sit down together.", 6, 12, 3)
+OUTPUT = Output("Meetings", 6, OutputUnit.SESSIONS, 12)
 LEVEL = LevelContent(
-    outputs="Six sessions.",
+    methods=dict.fromkeys(Phase, METHOD),
+    output_rows=(OUTPUT,),
     outcomes={"O1": OutcomeTarget("Counted after twelve weeks", 60)},
+    customisation="More visits.",
     unit_price=Decimal("950.00"),
     places_a_year=40,
     answers={"A": MET, "B": ItemAnswer(ItemResponse.ANOTHER_WAY, "By post."), "C": MET},
+)
+MARK = Evidence(
+    EvidenceKind.QUALITY_MARK,
+    mark="matrix",
+    title="matrix Standard",
+    expires_on=DAY_OF_SUBMISSION,
+    shows="Sound advice.",
 )
 CONTENT = OfferContent(
     title="Example help",
@@ -87,11 +109,58 @@ CONTENT = OfferContent(
     stages=frozenset({"community"}),
     sentence_types=SENTENCES,
     mode=DeliveryMode.ONE_TO_ONE,
+    individual_sessions=6,
+    session_minutes=60,
+    remote=RemoteDelivery.NONE,
+    counts_as_rar=False,
+    unmet_needs="A room.",
+    proportionate="More for more risk.",
+    motivation="One worker.",
+    links_onward="The council.",
+    languages=frozenset({"en"}),
+    volunteers=False,
+    mentoring=False,
+    evidence=(MARK,),
 )
+GROUPS = {
+    "mode": DeliveryMode.GROUP,
+    "group_minimum": 4,
+    "group_optimum": 8,
+    "group_maximum": 12,
+    "group_sessions": 10,
+    "sessions_a_week": 2,
+    "intake": Intake.ROLLING,
+}
+BEFORE_RELEASE = {
+    "stages": frozenset({"pre-release"}),
+    "weeks_before_release": 12,
+    "reaches_in": True,
+    "reach_in_visits": 2,
+    "pre_release_support": "We visit.",
+    "beside_prison_services": "We ask first.",
+}
+ACTIVITY = {"counts_as_rar": True, "rar_days": 6, "rar_activity": "Looking for a room."}
+
+
+PLACES = {
+    "pfa:kent": ("Kent", "region:K"),
+    "pfa:cleveland": ("Cleveland", "region:A"),
+    "region:A": ("North East", "region:A"),
+    "nation:ew": ("England and Wales", ""),
+}
 
 
 def facts(content=CONTENT):
-    return OfferFacts(content, SPECIFICATION, SENTENCES, SEXES)
+    return OfferFacts(
+        content,
+        SPECIFICATION,
+        SENTENCES,
+        SEXES,
+        plain_cohorts=frozenset({"men"}),
+        places=PLACES,
+        member_regions=frozenset({"region:K"}),
+        today=DAY_OF_SUBMISSION,
+    )
 
 
 def codes(**changes):
@@ -115,61 +184,107 @@ def test_a_whole_offer_may_be_submitted():
         ({"levels": {}}, ["no_complexity"]),
         ({"places": frozenset()}, ["places_missing"]),
         ({"cohorts": frozenset()}, ["cohorts_missing"]),
-        ({"cohorts": frozenset({"women", "men"}), "women_only": True}, ["women_only_with_men"]),
-        ({"cohorts": frozenset({"veterans"}), "women_only": True}, ["women_only_without_women"]),
-        ({"cohorts": frozenset({"women", "veterans"}), "women_only": True}, []),
+        (
+            {
+                "cohorts": frozenset({"women", "men"}),
+                "women_only": True,
+                "cohort_customisation": {"women": "x"},
+            },
+            ["women_only_with_men"],
+        ),
+        (
+            {
+                "cohorts": frozenset({"veterans"}),
+                "women_only": True,
+                "cohort_customisation": {"veterans": "x"},
+            },
+            ["women_only_without_women"],
+        ),
+        ({"cohorts": frozenset({"women"})}, ["cohorts_not_customised"]),
+        ({"cohorts": frozenset({"women"}), "cohort_customisation": {"women": "A woman worker."}}, []),
+        (
+            {"cohorts": frozenset({"veterans"}), "cohort_customisation": {"women": "x"}},
+            ["cohorts_not_customised"],
+        ),
         ({"stages": frozenset()}, ["stages_missing"]),
         ({"sentence_types": frozenset()}, ["sentence_types_missing"]),
         ({"sentence_types": SENTENCES - {"licence"}}, ["sentence_types_unexplained"]),
         ({"sentence_types": SENTENCES - {"licence"}, "sentence_type_reason": "Court work."}, []),
-        ({"stages": frozenset({"pre-release"})}, ["pre_release_support_missing"]),
-        ({"stages": frozenset({"pre-release"}), "pre_release_support": "We visit."}, []),
+        (BEFORE_RELEASE, []),
+        (BEFORE_RELEASE | {"weeks_before_release": None}, ["weeks_before_release_missing"]),
+        (BEFORE_RELEASE | {"reaches_in": None}, ["reach_in_unanswered"]),
+        (BEFORE_RELEASE | {"reach_in_visits": None}, ["reach_in_unanswered"]),
+        (BEFORE_RELEASE | {"reaches_in": False, "reach_in_visits": None}, []),
+        (BEFORE_RELEASE | {"pre_release_support": ""}, ["pre_release_support_missing"]),
+        (BEFORE_RELEASE | {"beside_prison_services": " "}, ["beside_prison_services_missing"]),
         (
-            {
-                "stages": frozenset({"pre-release"}),
-                "pre_release_support": "We visit.",
-                "sentence_types": SENTENCES - {"pre-release"},
-                "sentence_type_reason": "Because.",
-            },
+            BEFORE_RELEASE | {"sentence_types": SENTENCES - {"pre-release"}, "sentence_type_reason": "Why."},
             ["pre_release_stage_without_sentence"],
         ),
+        ({"stages": frozenset({"at-the-gate"})}, ["gate_stage_without_meeting"]),
+        ({"stages": frozenset({"at-the-gate"}), "meets_at_gate": False}, ["gate_stage_without_meeting"]),
+        ({"stages": frozenset({"at-the-gate"}), "meets_at_gate": True}, []),
+        ({"stages": frozenset({"move-on"})}, ["move_on_support_missing"]),
+        ({"stages": frozenset({"move-on"}), "move_on_support": "We help."}, []),
+        ({"counts_as_rar": None}, ["rar_unanswered"]),
+        (ACTIVITY, []),
+        (ACTIVITY | {"rar_days": None}, ["rar_days_missing"]),
+        (ACTIVITY | {"rar_activity": ""}, ["rar_activity_missing"]),
+        (
+            ACTIVITY | {"sentence_types": SENTENCES - {RAR}, "sentence_type_reason": "Why."},
+            ["rar_without_sentence"],
+        ),
+        (
+            {"counts_as_rar": None, "sentence_types": SENTENCES - {RAR}, "sentence_type_reason": "Why."},
+            [],
+        ),
+        *(({name: " "}, [f"{name}_missing"]) for name in ("unmet_needs", "proportionate", "motivation")),
+        ({"links_onward": ""}, ["links_onward_missing"]),
         ({"mode": None}, ["mode_missing"]),
-        ({"remote": RemoteDelivery.ONLY, "stages": frozenset({"at-the-gate"})}, ["remote_at_the_gate"]),
-        ({"mode": DeliveryMode.GROUP}, ["group_sizes_missing"]),
-        ({"mode": DeliveryMode.BOTH, "group_minimum": 4, "group_optimum": 8, "group_maximum": 40}, []),
+        ({"individual_sessions": None}, ["individual_sessions_missing"]),
+        ({"session_minutes": None}, ["session_minutes_missing"]),
+        ({"remote": None}, ["remote_missing"]),
         (
-            {"mode": DeliveryMode.GROUP, "group_minimum": 4, "group_optimum": 8, "group_maximum": 41},
-            ["group_larger_than_places"],
+            {"remote": RemoteDelivery.ONLY, "stages": frozenset({"at-the-gate"}), "meets_at_gate": True},
+            ["remote_at_the_gate"],
         ),
+        (GROUPS, []),
+        (GROUPS | {"individual_sessions": None}, []),
+        (GROUPS | {"group_sessions": None}, ["group_sessions_missing"]),
+        (GROUPS | {"sessions_a_week": None}, ["group_sessions_missing"]),
+        (GROUPS | {"intake": None}, ["intake_missing"]),
+        (GROUPS | {"group_optimum": None}, ["group_sizes_missing"]),
+        (GROUPS | {"mode": DeliveryMode.BOTH, "group_maximum": 40}, []),
+        (GROUPS | {"group_maximum": 41}, ["group_larger_than_places"]),
+        (GROUPS | {"group_minimum": 1}, ["group_too_small"]),
+        (GROUPS | {"group_optimum": 13}, ["group_sizes_out_of_order"]),
         (
-            {"mode": DeliveryMode.GROUP, "group_minimum": 1, "group_optimum": 8, "group_maximum": 12},
-            ["group_too_small"],
-        ),
-        (
-            {"mode": DeliveryMode.GROUP, "group_minimum": 4, "group_optimum": 13, "group_maximum": 12},
-            ["group_sizes_out_of_order"],
-        ),
-        (
-            {
-                "mode": DeliveryMode.GROUP,
-                "group_minimum": 4,
-                "group_optimum": 8,
-                "group_maximum": 12,
-                "cohorts": frozenset({"women", "men"}),
-            },
+            GROUPS | {"cohorts": frozenset({"women", "men"}), "cohort_customisation": {"women": "x"}},
             ["groups_of_women_and_men_unexplained"],
         ),
         (
-            {
-                "mode": DeliveryMode.GROUP,
-                "group_minimum": 4,
-                "group_optimum": 8,
-                "group_maximum": 12,
+            GROUPS
+            | {
                 "cohorts": frozenset({"women", "men"}),
+                "cohort_customisation": {"women": "x"},
                 "customisation": "Women and men meet on different days.",
             },
             [],
         ),
+        ({"languages": frozenset()}, ["languages_missing"]),
+        ({"mentoring": None}, ["volunteers_unanswered"]),
+        ({"volunteers": True}, ["volunteer_number_missing", "volunteer_support_missing"]),
+        ({"mentoring": True, "volunteer_number": 3, "volunteer_support": "Every month."}, []),
+        ({"evidence": ()}, ["evidence_missing"]),
+        ({"evidence": (replace(MARK, shows=""),)}, ["evidence_unfinished"]),
+        ({"evidence": (replace(MARK, kind=None),)}, ["evidence_unfinished"]),
+        ({"evidence": (replace(MARK, mark=""),)}, ["mark_unfinished"]),
+        ({"evidence": (replace(MARK, expires_on=None),)}, ["mark_unfinished"]),
+        ({"evidence": (replace(MARK, expires_on=date(2026, 8, 31)),)}, ["mark_expired"]),
+        ({"evidence": (Evidence(EvidenceKind.OTHER, title="Our records", shows="Six in ten."),)}, []),
+        ({"places": frozenset({"pfa:cleveland"})}, ["places_outside_membership"]),
+        ({"places": frozenset({"pfa:kent", "region:A"})}, ["places_outside_membership"]),
+        ({"places": frozenset({"nation:ew"})}, ["places_outside_membership"]),
     ],
 )
 def test_each_thing_that_is_missing_or_at_odds_is_named(changes, expected):
@@ -179,7 +294,15 @@ def test_each_thing_that_is_missing_or_at_odds_is_named(changes, expected):
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"outputs": ""}, ["outputs_missing"]),
+        ({"methods": {}}, ["methods_missing", "method_facts_missing"]),
+        ({"methods": dict.fromkeys(Phase, replace(METHOD, words=" "))}, ["methods_missing"]),
+        ({"methods": dict.fromkeys(Phase, replace(METHOD, weeks=None))}, ["method_facts_missing"]),
+        ({"methods": dict.fromkeys(Phase, Method("Well.")) | {Phase.IMPLEMENT: METHOD}}, []),
+        ({"output_rows": ()}, ["outputs_missing"]),
+        ({"output_rows": (OUTPUT, replace(OUTPUT, quantity=None))}, ["outputs_unfinished"]),
+        ({"output_rows": (replace(OUTPUT, by_week=None),)}, []),
+        ({"outcomes": {"O1": OutcomeTarget()}}, ["outcomes_unmeasured"]),
+        ({"customisation": ""}, ["complexity_not_customised"]),
         ({"outcomes": {}}, ["outcome_missing"]),
         ({"unit_price": None}, ["price_missing"]),
         ({"places_a_year": None}, ["capacity_missing"]),
@@ -208,6 +331,21 @@ def test_a_complexity_that_the_specification_does_not_have_is_refused_with_its_r
     assert reasons[0].params == {"complexity": "high", "why": "Go elsewhere."}
 
 
+def test_who_is_no_member_may_offer_anywhere_and_is_told() -> None:
+    nobody = replace(facts(replace(CONTENT, places=frozenset({"nation:ew"}))), member_regions=frozenset())
+    assert reasons_not_to_submit(nobody) == []
+    assert [reason.code for reason in warnings(nobody)] == ["not_a_member"]
+    everywhere = replace(nobody, member_regions=frozenset({"region:A", "region:K"}))
+    assert reasons_not_to_submit(everywhere) == warnings(everywhere) == []
+
+
+def test_every_reason_has_words_and_every_why_a_reason() -> None:
+    assert set(_WHY) <= set(_REASONS)
+    empty = OfferContent(levels={LOW: LevelContent(), MEDIUM: LevelContent(), HIGH: LevelContent()})
+    for reason in reasons_not_to_submit(facts(empty)):
+        assert reason_words(reason)
+
+
 def test_a_level_without_published_items_is_complete_without_answers():
     content = replace(CONTENT, levels={MEDIUM: replace(LEVEL, answers={})})
     assert reasons_not_to_submit(facts(content)) == []
@@ -220,14 +358,20 @@ def test_an_empty_offer_has_nothing_started():
     assert found.pop(SectionKey(Section.CAPACITY)) is SectionStatus.OPTIONAL
     assert found.pop(SectionKey(Section.CUSTOMISATION)) is SectionStatus.OPTIONAL
     assert found.pop(SectionKey(Section.PRE_RELEASE)) is SectionStatus.OPTIONAL
+    assert found.pop(SectionKey(Section.LANGUAGES)) is SectionStatus.NOT_STARTED
     assert set(found.values()) == {SectionStatus.NOT_STARTED}
 
 
 texts = st.sampled_from(["", " ", "Words."])
+sizes = st.none() | st.integers(0, 60)
+methods = st.builds(Method, texts, sizes, sizes)
+outputs = st.builds(Output, texts, st.none() | st.integers(1, 9), st.sampled_from([None, *OutputUnit]))
 answers = st.builds(ItemAnswer, st.sampled_from([None, *ItemResponse]), texts)
 targets = st.builds(OutcomeTarget, texts, st.none() | st.integers(0, 100))
 levels = st.builds(
     LevelContent,
+    methods=st.dictionaries(st.sampled_from(list(Phase)), methods),
+    output_rows=st.lists(outputs, max_size=2).map(tuple),
     outputs=texts,
     outcomes_text=texts,
     outcomes=st.dictionaries(st.sampled_from(["O1", "O2"]), targets),
@@ -235,7 +379,6 @@ levels = st.builds(
     places_a_year=st.none() | st.integers(1, 500),
     answers=st.dictionaries(st.sampled_from(["A", "B", "C", "OLD"]), answers),
 )
-sizes = st.none() | st.integers(0, 60)
 contents = st.builds(
     OfferContent,
     title=texts,
@@ -254,6 +397,10 @@ contents = st.builds(
     remote=st.sampled_from([None, *RemoteDelivery]),
     customisation=texts,
     pre_release_support=texts,
+    counts_as_rar=st.none() | st.booleans(),
+    volunteers=st.none() | st.booleans(),
+    evidence=st.lists(st.just(MARK) | st.builds(Evidence, title=texts), max_size=2).map(tuple),
+    cohort_customisation=st.dictionaries(st.sampled_from(sorted(SEXES)), texts),
 )
 
 
@@ -281,7 +428,10 @@ def test_a_submittable_offer_has_all_that_the_catalogue_and_the_gap_analysis_nee
     assert content.places
     assert content.cohorts
     assert content.stages
+    assert content.evidence
     for complexity, level in content.levels.items():
+        assert level.output_rows
+        assert all(level.methods[phase].words.strip() for phase in Phase)
         assert level.unit_price is not None
         assert level.places_a_year
         assert level.outcomes
