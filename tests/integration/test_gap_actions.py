@@ -76,3 +76,22 @@ def test_the_list_asks_no_more_for_more_actions(app: Flask, client: FlaskClient,
         client.post(f"{address}/action?place={place}&need=accommodation", data=data)
         counts.append(count_queries(client, "/coverage/actions"))
     assert len(set(counts)) == 1
+
+
+def test_two_analyses_are_compared_with_what_changed_between_them(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    upload(client, GOOD)
+    first = work_out(app, client, session)
+    assert "There is no other analysis to compare with yet" in text_of(client, f"{first}/compare")
+    make_contract(session, places=("pfa:durham",), volumes={("accommodation", "low"): 30})
+    second = work_out(app, client, session)
+    compared = f"{second}/compare?with={first.rsplit('/', 1)[1]}"
+    assert "+30" in text_of(client, compared)
+    shown = text_of(client, f"{compared}&need=accommodation")
+    assert "Contract came" in shown
+    assert "−30" in shown
+    back = f"{first}/compare?with={second.rsplit('/', 1)[1]}&need=accommodation"
+    assert "Contract went" in text_of(client, back)
+    assert client.get(f"{second}/compare?with=AN-NOTHING0").status_code == 404
+    assert client.get(f"{second}/compare?need=nothing").status_code == 404

@@ -46,6 +46,21 @@ def analyses(session: Session, *, actor: Actor, number: int, size: int) -> tuple
     return session.scalars(rows).all(), total
 
 
+def others(session: Session, *, actor: Actor, analysis: Analysis, most: int = 50) -> Sequence[Analysis]:
+    """The organisation's other finished analyses, the newest day first."""
+    query = (
+        sa.select(Analysis)
+        .where(
+            Analysis.organisation_id == actor.organisation_id,
+            Analysis.finished_at.is_not(None),
+            Analysis.id != analysis.id,
+        )
+        .order_by(Analysis.on_date.desc(), Analysis.id.desc())
+        .limit(most)
+    )
+    return session.scalars(query).all()
+
+
 def analysis_for(session: Session, *, actor: Actor, public_id: str) -> Analysis | None:
     """A finished analysis of the actor's organisation with its demand set, or None."""
     query = (
