@@ -12,11 +12,13 @@ from catalogue.reference.types import PlaceKind
 from procurement.demo.services import partners
 from procurement.demo.services.people import Cast
 from procurement.demo.types import PlannedSupplier
-from procurement.framework import services
+from procurement.framework import queries, services
 from procurement.framework.models import Application, Framework
 from procurement.framework.types import AssessmentOutcome, Regime
 
 BAND_LIMIT = Decimal(750_000)
+INCOME_FLOOR = Decimal(50_000)
+FAMILY_QUESTION = "continuity"
 # A code of the light-touch list for all categories: rehabilitation services.
 CPV = "85312500"
 
@@ -56,6 +58,9 @@ def set_up_framework(session: Session, cast: Cast, *, now: datetime) -> Framewor
         starts_on=began.date(),
         market_reference="DM-EXAMPLE-001",
     )
+    services.change_rules(
+        session, actor=manager, now=began, framework=framework, values={"turnover_multiple": Decimal(1)}
+    )
     regions = session.scalars(
         sa.select(Place).where(Place.kind == PlaceKind.REGION).order_by(Place.position)
     ).all()
@@ -75,8 +80,18 @@ def set_up_framework(session: Session, cast: Cast, *, now: datetime) -> Framewor
                 cpv_code=CPV,
                 value_from=least,
                 value_below=below,
+                turnover_floor=INCOME_FLOOR if below else None,
                 criteria="Experience with the need area; safeguarding; how results are counted.",
             )
+    for code, need_area in (("premises-standard", "accommodation"), (FAMILY_QUESTION, "family")):
+        services.take_question(
+            session,
+            actor=manager,
+            now=began,
+            framework=framework,
+            code=code,
+            categories=[c.code for c in framework.categories if c.need_area.code == need_area],
+        )
     services.announce_framework(session, actor=manager, now=began + timedelta(days=1), framework=framework)
     services.publish_framework(session, actor=manager, now=began + timedelta(days=5), framework=framework)
     return framework
@@ -90,7 +105,7 @@ def apply_and_assess(session: Session, cast: Cast, framework: Framework, *, now:
         if supplier.application == "none":
             continue
         began = _began(supplier, number, now)
-        application = _apply(session, cast, framework, supplier, began)
+        application = hand_in(session, cast, framework, supplier, began)
         if supplier.application != "draft":
             _assess(session, cast, supplier, application, began + timedelta(days=3))
     return stands
@@ -103,9 +118,10 @@ def _began(supplier: PlannedSupplier, number: int, now: datetime) -> datetime:
     return now - timedelta(days=40 if supplier.application == "overdue" else 9 - number % 4)
 
 
-def _apply(
+def hand_in(
     session: Session, cast: Cast, framework: Framework, supplier: PlannedSupplier, now: datetime
 ) -> Application:
+    """Fill a supplier's application in as far as the plan says, and hand it in."""
     actor = cast.actor(supplier.key)
     application = services.start_application(session, actor=actor, now=now, framework=framework)
     chosen = [
@@ -116,7 +132,7 @@ def _apply(
     ]
     services.save_choices(session, actor=actor, now=now, application=application, chosen=chosen)
     answers = dict(ANSWERS)
-    for asked in framework.questions:
+    for asked in queries.asked_of(application):
         if not asked.question.required or asked.question.asked_if:
             continue
         answers.setdefault(asked.question.code, _answer(str(asked.question.kind)))
@@ -159,6 +175,14 @@ def _assess(
     manager = cast.actor("manager")
     services.start_assessment(session, actor=manager, now=now, application=application, no_conflict=True)
     if supplier.application == "in_assessment":
+        services.ask_clarification(
+            session,
+            actor=manager,
+            now=now,
+            application=application,
+            asked="Which year is the income that you gave of?",
+            due_on=(now + timedelta(days=5)).date(),
+        )
         return
     refused = supplier.application == "refused"
     found: dict[str, tuple[AssessmentOutcome | None, str]] = {}

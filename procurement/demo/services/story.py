@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
-from procurement.demo.services import awards, calloffs, frameworks, gaps, offers, partners, people
+from procurement.demo.services import awards, calloffs, frameworks, gaps, market, offers, partners, people
 
 
 def play(session: Session, *, now: datetime) -> Iterator[str]:
@@ -26,6 +26,7 @@ def play(session: Session, *, now: datetime) -> Iterator[str]:
     yield f"demand of {people_counted:,} people a year, two analyses for the worker"
     listed = partners.name_and_look(session, cast, now=now)
     yield f"a consortium with its supply chain, {listed} suppliers that look for partners"
+    yield f"{market.follow(session, cast, framework, now=now)} notices, a supplier renamed, another insolvent"
     # The mails of the past have been read long ago.
     session.execute(sa.update(OutboxMessage).values(sent_at=OutboxMessage.created_at))
     session.flush()
