@@ -16,6 +16,7 @@ from core.identifiers import drawn_from
 from core.jobs.services import run_due_jobs
 from procurement.demo.rules import plan
 from procurement.demo.services import story
+from procurement.demo.services.gaps import ask_further
 
 demo_group = AppGroup("demo", help="The national demonstration: invented suppliers, one story.")
 
@@ -48,7 +49,12 @@ def load(as_of: datetime | None) -> None:
                 click.echo(line, err=True)
         session.commit()
         with clock.told(now):
-            count = run_due_jobs(current_app._get_current_object())  # ty: ignore[missing-attribute]
+            app = current_app._get_current_object()  # ty: ignore[missing-attribute]
+            count = run_due_jobs(app)
+            with drawn_from(random.Random(f"{plan.SEED} further")):
+                ask_further(session, now=now)
+            session.commit()
+            run_due_jobs(app)
         click.echo(f"{count} analyses worked out", err=True)
     _print_sign_ins()
 

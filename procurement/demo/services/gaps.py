@@ -7,16 +7,44 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalogue.reference.models import Place
+from catalogue.reference.models import NeedArea, Place
+from core.accounts.models import Person
+from core.accounts.types import OrganisationKind
+from core.actor import Actor
 from core.calendar import london_date
 from procurement.demo.services.people import Cast
+from procurement.gaps.models import Analysis, AnalysisTotal
 from procurement.gaps.rules.demand_model import PlaceWeight, model_demand, read_assumptions
+from procurement.gaps.rules.what_if import Added, Changes, in_plain_values
+from procurement.gaps.services.actions import record_action
 from procurement.gaps.services.analysis import request_analysis
 from procurement.gaps.services.demand import keep_modelled_demand
+from procurement.gaps.services.studies import request_study
+from procurement.gaps.types import ActionKind, StudyKind
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 # Before the contracts of the story had begun, and today.
 DAYS_BEFORE = (330, 0)
+ACTIONS = (
+    (
+        "region:A",
+        "accommodation",
+        ActionKind.CALL_OFF,
+        "A call-off for the whole region in one lot",
+    ),
+    (
+        "pfa:cumbria",
+        "family",
+        ActionKind.INNOVATION_FUND,
+        "Ask small providers for a pilot; then scale it",
+    ),
+    (
+        "pfa:dorset",
+        "alcohol",
+        ActionKind.ACCEPT,
+        "Too few people for a group of their own",
+    ),
+)
 
 
 def model_and_analyse(session: Session, cast: Cast, *, now: datetime) -> int:
@@ -42,6 +70,39 @@ def model_and_analyse(session: Session, cast: Cast, *, now: datetime) -> int:
         moment = now - timedelta(days=days)
         request_analysis(session, actor=lead, now=moment, demand_set=demand_set, on=london_date(moment))
     return demand_set.people
+
+
+def ask_further(session: Session, *, now: datetime) -> None:
+    """Act on gaps of a year ago, and ask of today's coverage what to buy first, and what if."""
+    query = sa.select(Analysis).where(Analysis.finished_at.is_not(None)).order_by(Analysis.on_date)
+    before, after = session.scalars(query).all()
+    lead = session.get_one(Person, after.created_by_id)
+    actor = Actor(lead.id, after.organisation_id, OrganisationKind.AUTHORITY)
+    for place_code, need_code, kind, note in ACTIONS:
+        place = session.scalars(sa.select(Place).where(Place.code == place_code)).one()
+        need = session.scalars(sa.select(NeedArea).where(NeedArea.code == need_code)).one()
+        total = session.get_one(AnalysisTotal, (before.id, place.id, need.id))
+        record_action(
+            session,
+            actor=actor,
+            now=now - timedelta(days=300),
+            analysis=before,
+            place=place,
+            need=need,
+            gap=total.people - total.referred - total.by_contract,
+            kind=kind,
+            note=note,
+            owner=lead,
+            due_on=london_date(now + timedelta(days=30)),
+        )
+    tried = Changes(added=(Added("region:A", "finance", {"low": 500, "medium": 300}),))
+    for study, title, question in (
+        (StudyKind.BUYING, "What to buy first", {"weights": {"accommodation": "2"}}),
+        (StudyKind.WHAT_IF, "A finance call-off in the North East", in_plain_values(tried)),
+    ):
+        request_study(
+            session, actor=actor, now=now, analysis=after, kind=study, title=title, question=question
+        )
 
 
 def _units(session: Session) -> list[Place]:
