@@ -17,6 +17,7 @@ from catalogue.offers.types import (
     OfferPermission,
     SectionKey,
     SectionStatus,
+    Step,
     StepKey,
 )
 from catalogue.offers.views import offers
@@ -81,7 +82,7 @@ def start() -> ResponseReturnValue:
             version = services.start_like(db.session, earlier=_version(form.like.data), **begin)
         else:
             version = services.start_offer(db.session, **begin)
-        return redirect(url_for("offers.offer", offer=version.offer.public_id))
+        return redirect(step_address(version.offer.public_id, StepKey(Step.SERVICE)))
     page = render_template("offers/start.html", form=form, copies=bool(own), error_title=bool(form.errors))
     return page, 422 if form.errors else 200
 

@@ -106,11 +106,16 @@ def step_address(public_id: str, step: StepKey) -> str:
 
 
 def after(version: OfferVersion, step: StepKey) -> str:
-    """Where to go on after a step: the next one, as the offer is now, or checking the answers."""
-    steps = list(step_keys(queries.content_of(version)))
-    following = steps[steps.index(step) + 1 :] if step in steps else steps
+    """Where to go on after a step: the next one in which something is missing, or checking the answers."""
+    db.session.flush()
+    steps = step_keys(queries.content_of(version))
+    order = list(steps)
+    missing = reasons_by_section(queries.facts_for(db.session, version, on=clock.today()))
     public_id = version.offer.public_id
-    return step_address(public_id, following[0]) if following else url_for("offers.check", offer=public_id)
+    for following in order[order.index(step) + 1 :] if step in steps else order:
+        if any(missing.get(key) for key in steps[following]):
+            return step_address(public_id, following)
+    return url_for("offers.check", offer=public_id)
 
 
 def _sent(part: Editing) -> bool:
