@@ -36,7 +36,9 @@ format: install ## format the code and put imports in order
 	@$(RUN) -m ruff format -q .
 
 bench: install ## measure pages against a bare page; prints ratios
+	@$(RUN) -m scripts.system postgresql
 	@$(RUN) -m benchmarks
+	@$(RUN) -m benchmarks --database postgresql --only listing
 
 screenshots: install ## make the pictures of the README in docs/images
 	@$(RUN) -m scripts.system pango chromium

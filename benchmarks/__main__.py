@@ -1,9 +1,9 @@
 """Measures the product and says which goals of speed and size it holds.
 
-    make bench                                        everything, on SQLite
+    make bench                                        everything on SQLite, the list on PostgreSQL too
     .venv/bin/python -m benchmarks --short            a smaller world and fewer rounds: a minute, for CI
     .venv/bin/python -m benchmarks --database postgresql    the same on a PostgreSQL of its own
-    .venv/bin/python -m benchmarks --only gaps        one part: pages, memory or gaps
+    .venv/bin/python -m benchmarks --only gaps        one part: listing, pages, memory or gaps
 
 How to read the table. Each line is one thing: what it came to, its goal, and whether the goal holds. Almost
 every value is a ratio of two medians taken in turns in this run, so that a slow or busy machine slows both:
@@ -12,7 +12,7 @@ every value is a ratio of two medians taken in turns in this run, so that a slow
   25 rows of one indexed query. It is the least that any page can cost; milliseconds stand beside it.
 * `queries`: how many more statements a page sends on the large site than on the small one. Anything but 0
   means that the page asks once for each row of something.
-* `ms`: the list of offers and its total, as the database alone answers them.
+* `ms`: the list of offers and its total, as the database alone answers them; `make bench` asks both kinds.
 * Lines without a goal are there to be watched.
 * `MB`: what one gunicorn worker holds in memory after it has served the pages; for the gap engine, what the
   largest analysis adds to the process that runs it.
@@ -39,7 +39,7 @@ LARGE = Size(suppliers=5_000, offers=20_000, contracts=2_000)
 SHORT = Size(suppliers=500, offers=2_000, contracts=200)
 SMALL = Size(suppliers=125, offers=500, contracts=50)
 SHORT_ROUNDS = 7
-PARTS = ("pages", "memory", "gaps")
+PARTS = ("listing", "pages", "memory", "gaps")
 
 
 def main(arguments: list[str]) -> int:
@@ -76,13 +76,16 @@ def measured(short: bool, database: str, parts: tuple[str, ...]) -> Iterator[Lin
             yield from gaps.engine_lines(rounds)
             with site(new_database("gaps"), folder / "gaps", gaps.SIZE) as market:
                 yield from gaps.database_lines(market, rounds)
-        if "pages" not in parts and "memory" not in parts:
+        if not {"listing", "pages", "memory"}.intersection(parts):
             return
         with site(new_database("large"), folder / "large", large) as crowded:
+            if "listing" in parts:
+                yield from pages.listing_lines(crowded, rounds)
+            if not {"pages", "memory"}.intersection(parts):
+                return
             things = pages.compared(crowded, rounds)
             if "pages" in parts:
                 yield from pages.times(crowded, things, rounds)
-                yield pages.listing_line(crowded, rounds)
                 counts = pages.query_counts(crowded, things)
                 with site(new_database("small"), folder / "small", SMALL) as sparse:
                     before = pages.query_counts(sparse, pages.compared(sparse, rounds))

@@ -237,6 +237,8 @@ def _offers(
     _insert(session, offers.OfferLevel, levels)
     _insert(session, offers.OfferItem, items)
     _insert(session, offers.OfferListing, listings)
+    confirmed = [{"offer_id": row["id"], "assured_on": NOW.date()} for row in offer_rows]
+    _insert(session, offers.OfferAssurance, confirmed)
     session.execute(sa.text(INSERT_WORDS[session.get_bind().dialect.name]), words)
     for name, rows in links.items():
         _insert(session, Base.metadata.tables[f"offer_{name}"], rows)
