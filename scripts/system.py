@@ -55,6 +55,11 @@ def find_postgresql() -> str | None:
     return max(found)[1] if found else None
 
 
+def find_clamd() -> str | None:
+    """The virus scanner's daemon."""
+    return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One thing the machine must have: what for, how it is found, and the Debian packages that bring it."""
@@ -74,6 +79,7 @@ REQUIREMENTS = {
     "postgresql": Requirement(
         f"the tests on PostgreSQL {POSTGRESQL_AT_LEAST} or later", find_postgresql, ("postgresql",)
     ),
+    "clamd": Requirement("the tests with a virus scanner", find_clamd, ("clamav-daemon",)),
 }
 
 

@@ -46,7 +46,9 @@ def problem_words(problem: FileProblem) -> str:
 def taken_words(endings: Sequence[str]) -> str:
     """The kinds of files that are taken, as a list in words."""
     names = [ENDINGS.get(ending, ending) for ending in endings]
-    return ", ".join(names[:-1]) + (" or " if len(names) > 1 else "") + names[-1]
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " or " + names[-1]
 
 
 def upload_words(endings: Sequence[str] = EVIDENCE_ENDINGS) -> str:
