@@ -68,6 +68,7 @@ def take_upload(
     if upload is None or not upload.filename:
         return None, ""
     content = upload.read()
+    upload.close()
     problem = file_problem(
         upload.filename, content, limit_bytes=current_app.config["UPLOAD_LIMIT"], allowed=tuple(endings)
     )
