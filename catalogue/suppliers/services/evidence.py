@@ -65,7 +65,8 @@ def keep_evidence(
         )
         session.add(entry)
         session.flush()
-    session.refresh(entry, with_for_update=True)
+    # These columns alone: PostgreSQL locks no row behind an outer join, as that of the owner is.
+    session.refresh(entry, ["latest", "row_version"], with_for_update=True)
     if seen is not None and seen != entry.latest:
         raise Refused(Reason("evidence_changed_meanwhile", {"entry": entry.public_id}))
     newest = session.scalars(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
@@ -290,15 +291,16 @@ def test_a_file_comes_with_the_form_and_leaves_as_a_download(
     [
         ("policy.exe", b"MZ", "policy.exe is of a kind we do not take"),
         ("policy.pdf", b"MZ", "policy.pdf is not what its ending says"),
-        ("policy.txt", b"x" * (10 * 1024 * 1024 + 1), "policy.txt is 10.0 MB; 10.0 MB is the most we take"),
+        ("policy.txt", b"x" * 3000, "policy.txt is 3 KB; 2 KB is the most we take"),
     ],
 )
 def test_a_refused_file_is_named_and_stops_nothing_else(
-    client: FlaskClient, session: Session, market: Market, name: str, content: bytes, words: str
+    app: Flask, client: FlaskClient, session: Session, market: Market, name: str, content: bytes, words: str
 ) -> None:
     application = make_application(session, market, answers={}, submit=False)
     client.sign_in(market.editor)
-    response = save(client, session, application, FILE_SECTION, **upload(name, content))
+    with patch.dict(app.config, UPLOAD_LIMIT=2048):
+        response = save(client, session, application, FILE_SECTION, **upload(name, content))
     assert response.status_code == 422
     assert words in text_of(response)
     saved = queries.answers_of(session.get_one(Application, application.id))
