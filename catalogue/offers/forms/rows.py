@@ -64,9 +64,9 @@ def methods_form() -> type[SectionForm]:
     fields: dict[str, Any] = {}
     for phase in Phase:
         name = PHASE_WORDS[phase]
-        fields[f"words-{phase}"] = WordsField(name, word_limit=200, rows=4, description=PHASE_HINTS[phase])
+        fields[f"words-{phase}"] = WordsField(name, word_limit=300, rows=4, description=PHASE_HINTS[phase])
         fields[f"sessions-{phase}"] = WholeNumberField("Sessions", most=1_000)
-        fields[f"weeks-{phase}"] = WholeNumberField("Weeks", most=520)
+        fields[f"weeks-{phase}"] = WholeNumberField("Weeks", most=1_000)
         fields[f"contacts-{phase}"] = WholeNumberField("Contacts between sessions", most=1_000)
     return type("MethodsForm", (SectionForm,), fields)
 
@@ -76,18 +76,18 @@ def outcomes_form(outcomes: Sequence[str], held_rows: int) -> type[SectionForm]:
     fields: dict[str, Any] = {}
     for number in range(1, rows_shown(held_rows) + 1):
         fields[f"what-{number}"] = _short(f"Output {number}: what")
-        fields[f"quantity-{number}"] = WholeNumberField(f"Output {number}: how many", least=1, most=10_000)
+        fields[f"quantity-{number}"] = WholeNumberField(f"Output {number}: how many", least=1)
         fields[f"unit-{number}"] = _select(
             f"Output {number}: counted in", [(unit.value, UNIT_WORDS[unit]) for unit in OutputUnit]
         )
-        fields[f"by_week-{number}"] = WholeNumberField(f"Output {number}: by week", most=520)
+        fields[f"by_week-{number}"] = WholeNumberField(f"Output {number}: by week", most=1_000)
     fields["outputs"] = WordsField("More on what a person receives (optional)", word_limit=300, rows=3)
     fields["outcomes"] = CheckboxesField(
         "Minimum outcomes",
         description="Choose at least one. Say how you measure it and how many of those who start reach it.",
     )
     for code in outcomes:
-        fields[f"measure-{code}"] = WordsField(f"How {code} is measured", word_limit=60, rows=2)
+        fields[f"measure-{code}"] = WordsField(f"How {code} is measured", word_limit=150, rows=2)
         fields[f"target-{code}"] = WholeNumberField(f"Percentage who reach {code}", most=100)
     fields["outcomes_text"] = WordsField("More on how outcomes are shown (optional)", word_limit=300, rows=3)
     return type("OutcomesForm", (SectionForm,), fields)
@@ -100,13 +100,13 @@ def customisation_form(
     fields: dict[str, Any] = {}
     for complexity in complexities:
         fields[f"complexity-{complexity}"] = WordsField(
-            f"For people with {COMPLEXITY_WORDS[complexity].lower()} complexity", word_limit=150, rows=3
+            f"For people with {COMPLEXITY_WORDS[complexity].lower()} complexity", word_limit=300, rows=3
         )
     for code, name in cohorts:
-        fields[f"cohort-{code}"] = WordsField(f"For {name[:1].lower()}{name[1:]}", word_limit=150, rows=3)
+        fields[f"cohort-{code}"] = WordsField(f"For {name[:1].lower()}{name[1:]}", word_limit=300, rows=3)
     fields["customisation"] = WordsField(
         "For anyone else (optional)",
-        word_limit=300,
+        word_limit=500,
         rows=3,
         description="Where groups are for women and men: are they mixed, and how are women kept safe?",
     )
@@ -122,10 +122,10 @@ def evidence_form(marks: Sequence[tuple[str, str]], held_rows: int) -> type[Sect
         )
         fields[f"mark-{number}"] = _select(f"Evidence {number}: which quality mark", marks)
         fields[f"title-{number}"] = _short(f"Evidence {number}: title")
-        fields[f"year-{number}"] = WholeNumberField(f"Evidence {number}: year", least=1950, most=2200)
+        fields[f"year-{number}"] = WholeNumberField(f"Evidence {number}: year", least=1900, most=2200)
         fields[f"expires_on-{number}"] = DatePartsField(f"Evidence {number}: quality mark holds until")
         fields[f"reference-{number}"] = _short(f"Evidence {number}: where to find it")
-        fields[f"shows-{number}"] = WordsField(f"Evidence {number}: what it shows", word_limit=100, rows=2)
+        fields[f"shows-{number}"] = WordsField(f"Evidence {number}: what it shows", word_limit=200, rows=2)
     return type("EvidenceForm", (SectionForm,), fields)
 
 

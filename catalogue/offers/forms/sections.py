@@ -105,11 +105,11 @@ class DeliveryForm(SectionForm):
         "One to one or in groups?", [(mode.value, MODE_WORDS[mode], "") for mode in DeliveryMode]
     )
     individual_sessions = WholeNumberField(
-        "Sessions one to one", most=500, description="For each person; beside the group, if there is one."
+        "Sessions one to one", most=1_000, description="For each person; beside the group, if there is one."
     )
-    group_sessions = WholeNumberField("Sessions in the group", most=500, description="Only for groups.")
-    session_minutes = WholeNumberField("Minutes a session", least=1, most=1_440)
-    sessions_a_week = WholeNumberField("Sessions a week", least=1, most=50)
+    group_sessions = WholeNumberField("Sessions in the group", most=1_000, description="Only for groups.")
+    session_minutes = WholeNumberField("Minutes a session", least=1, most=1_000)
+    sessions_a_week = WholeNumberField("Sessions a week", least=1, most=100)
     group_minimum = WholeNumberField(
         "Smallest group", most=10_000, description="People needed to run it. Only for groups."
     )
@@ -133,17 +133,17 @@ class DeliveryForm(SectionForm):
 
 class PreReleaseForm(SectionForm):
     weeks_before_release = WholeNumberField(
-        "How many weeks before release do you begin?", most=260, description="Leave empty if you do not."
+        "How many weeks before release do you begin?", most=104, description="Leave empty if you do not."
     )
     reaches_in = choice_field("Do you visit people in prison before release?", YES_NO)
-    reach_in_visits = WholeNumberField("How many visits for each person?", most=500)
+    reach_in_visits = WholeNumberField("How many visits for each person?", most=1_000)
     meets_at_gate = choice_field("Do you meet people at the gate?", YES_NO)
-    pre_release_support = WordsField("What do you do before and at release?", word_limit=300, rows=4)
+    pre_release_support = WordsField("What do you do before and at release?", word_limit=500, rows=4)
     beside_prison_services = WordsField(
-        "How do you avoid repeating what the prison provides?", word_limit=150, rows=3
+        "How do you avoid repeating what the prison provides?", word_limit=300, rows=3
     )
     move_on_support = WordsField(
-        "What do you do when people move on from approved premises?", word_limit=150, rows=3
+        "What do you do when people move on from approved premises?", word_limit=300, rows=3
     )
 
 
@@ -154,7 +154,7 @@ class RarForm(SectionForm):
     )
     rar_activity = WordsField(
         "What purposeful activity fills those days?",
-        word_limit=150,
+        word_limit=300,
         rows=3,
         description="Courts and practitioners want to know what is done, and that it is the same everywhere.",
     )
@@ -163,24 +163,24 @@ class RarForm(SectionForm):
 class ApproachForm(SectionForm):
     unmet_needs = WordsField(
         "Which needs do you meet that accredited programmes and treatment requirements do not?",
-        word_limit=150,
+        word_limit=300,
         rows=3,
     )
     proportionate = WordsField(
         "How is the effort in proportion to the risk of reoffending?",
-        word_limit=100,
+        word_limit=300,
         rows=2,
         description="Intensive work with people who are unlikely to reoffend may do harm.",
     )
-    motivation = WordsField("How do staff build a relationship that motivates?", word_limit=100, rows=2)
-    links_onward = WordsField("Which agencies go on supporting people afterwards?", word_limit=100, rows=2)
+    motivation = WordsField("How do staff build a relationship that motivates?", word_limit=300, rows=2)
+    links_onward = WordsField("Which agencies go on supporting people afterwards?", word_limit=300, rows=2)
 
 
 class VolunteersForm(SectionForm):
     volunteers = choice_field("Do you work with volunteers?", YES_NO)
     mentoring = choice_field("Do you offer mentors?", YES_NO)
     volunteer_number = WholeNumberField("How many volunteers and mentors are there?", least=1, most=100_000)
-    volunteer_support = WordsField("How are they trained and supervised?", word_limit=150, rows=3)
+    volunteer_support = WordsField("How are they trained and supervised?", word_limit=300, rows=3)
 
 
 class LanguagesForm(SectionForm):

@@ -44,6 +44,8 @@ from core.accounts.models import Membership, Person
 from core.actor import Actor
 from core.web.paging import PAGE_SIZE
 
+MOST_TO_COPY = 25
+
 
 def whole_version() -> tuple[ORMOption, ...]:
     """Everything of a version, in a number of queries that does not depend on how much there is."""
@@ -95,7 +97,7 @@ def offers_to_copy(session: Session, *, actor: Actor) -> list[tuple[Offer, str]]
         .where(Offer.supplier_id == actor.organisation_id, OfferVersion.title != "")
         .options(joinedload(Offer.need_area))
         .order_by(Offer.id.desc())
-        .limit(PAGE_SIZE)
+        .limit(MOST_TO_COPY)
     )
     return [(offer, title) for offer, title in session.execute(query)]
 

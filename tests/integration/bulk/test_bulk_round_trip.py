@@ -37,6 +37,7 @@ from catalogue.bulk.services.writing import (
     update_versions,
 )
 from catalogue.bulk.types import HeldOffer, Outcome, Sheet
+from catalogue.offers.forms import rows
 from catalogue.offers.forms import sections as forms
 from catalogue.offers.forms.commercial import INDEXATION_WORDS
 from catalogue.offers.forms.words import (
@@ -218,13 +219,12 @@ def test_a_new_version_carries_what_no_workbook_holds(app: Flask, session: Sessi
 
 
 def test_the_limits_are_those_of_the_pages(app: Flask) -> None:
-    of_levels = (forms.OutcomesForm,)
-    pages = {}
     with app.test_request_context():
+        pages = {(Sheet.LEVELS, field.name): field for field in rows.outcomes_form((), 0)()}
         for form in forms.SectionForm.__subclasses__():
-            sheet = Sheet.LEVELS if form in of_levels else Sheet.OFFERS
             if not any("-" in field.name for field in form()):
-                pages |= {(sheet, field.name): field for field in form()}
+                pages |= {(Sheet.OFFERS, field.name): field for field in form()}
+        pages |= {(Sheet.OFFERS, field.name): field for field in rows.customisation_form((), ())()}
     compared = 0
     for column in COLUMNS:
         field = pages.get((column.sheet, column.field))
@@ -238,7 +238,7 @@ def test_the_limits_are_those_of_the_pages(app: Flask) -> None:
             assert column.kind is Kind.POUNDS
     assert compared > 8
     explanation = next(column for column in COLUMNS if column.field == "explanation")
-    assert explanation.words == forms.EXPLANATION_WORDS
+    assert explanation.words == rows.EXPLANATION_WORDS
 
 
 def test_choices_are_called_as_on_the_pages() -> None:
