@@ -13,36 +13,17 @@ from tests.factories_framework import GOOD_ANSWERS
 
 
 def draft_offer(visitor: Visitor, need: str, title: str, price: str, places: str) -> str:
-    """Draft an offer of low complexity from its task list; return the address of its page."""
+    """Draft an offer of low complexity in its steps, with slips; return the address of its page."""
     visitor.go("/offers").follow("Start an offer").choose(need).press("Start the offer")
     offer = visitor.page.url.removesuffix("/write/service")
     on, back = "Save and continue", "Save and go to the task list"
-    visitor.fill(**{"title-title": title, "title-summary": "A worker stays until there is a key in hand."})
-    visitor.choose("Low complexity")
-    visitor.page.locator(".govuk-details__summary", has_text="North East").first.click()
-    visitor.choose("The whole of North East").press(on)
-    for phase in ("assess_and_plan", "implement", "review_and_evaluate"):
-        visitor.fill(
-            **{
-                f"methods-low-words-{phase}": "A named worker, side by side with the person.",
-                f"methods-low-sessions-{phase}": "4",
-                f"methods-low-weeks-{phase}": "12",
-            }
-        )
+    say_what_it_is(visitor, title)
+    visitor.press(on)
+    say_how(visitor, meetings="six")
     visitor.page.locator("input[type=radio][value=another_way]").first.check()
-    visitor.fill(
-        **{
-            "outcomes-low-what-1": "Meetings with a named worker",
-            "outcomes-low-quantity-1": "six",
-            "outcomes-low-by_week-1": "12",
-        }
-    )
     visitor.press("Mark the rest as met").refused("Output 1: how many must be a whole number")
     visitor.page.locator("[name=outcomes-low-unit-1]").select_option("sessions")
     visitor.fill(**{"outcomes-low-quantity-1": "6"})
-    visitor.page.locator("input[name=outcomes-low-outcomes]").first.check()
-    visitor.page.locator('[name^="outcomes-low-measure-"]').first.fill("Keys in hand after twelve weeks")
-    visitor.page.locator('[name^="outcomes-low-target-"]').first.fill("60")
     visitor.press(back).reads("Still needed: how the specification is met: low complexity")
     visitor.follow("Method, specification and outcomes").reads("Still missing here")
     visitor.page.locator('textarea[name^="items-low-explanation-"]').first.fill("By telephone first.")
@@ -52,6 +33,50 @@ def draft_offer(visitor: Visitor, need: str, title: str, price: str, places: str
     assert visitor.page.locator("[name=low-unit_price]").input_value() == "about fifty"
     assert visitor.page.locator("[name=low-places_a_year]").input_value() == "many"
     visitor.fill(**{"low-unit_price": price, "low-places_a_year": places}).press(on)
+    say_for_whom(visitor)
+    visitor.press(on)
+    say_in_which_ways(visitor)
+    visitor.press(on)
+    say_why_it_works(visitor)
+    visitor.press(back)
+    return offer
+
+
+def say_what_it_is(visitor: Visitor, title: str = "Key in the door") -> None:
+    """The service, its complexities and places."""
+    visitor.fill(**{"title-title": title, "title-summary": "A worker stays until there is a key in hand."})
+    visitor.choose("Low complexity")
+    visitor.page.locator(".govuk-details__summary", has_text="North East").first.click()
+    visitor.choose("The whole of North East")
+
+
+def say_how(visitor: Visitor, meetings: str = "6") -> None:
+    """Method, specification and outcomes of low complexity."""
+    for phase in ("assess_and_plan", "implement", "review_and_evaluate"):
+        visitor.fill(
+            **{
+                f"methods-low-words-{phase}": "A named worker, side by side with the person.",
+                f"methods-low-sessions-{phase}": "4",
+                f"methods-low-weeks-{phase}": "12",
+            }
+        )
+    visitor.fill(
+        **{
+            "outcomes-low-what-1": "Meetings with a named worker",
+            "outcomes-low-quantity-1": meetings,
+            "outcomes-low-by_week-1": "12",
+        }
+    )
+    visitor.page.locator("[name=outcomes-low-unit-1]").select_option("sessions")
+    visitor.page.locator("input[name=outcomes-low-outcomes]").first.check()
+    visitor.page.locator('[name^="outcomes-low-measure-"]').first.fill("Keys in hand after twelve weeks")
+    visitor.page.locator('[name^="outcomes-low-target-"]').first.fill("60")
+    visitor.fields += 4
+    visitor.words += 6
+
+
+def say_for_whom(visitor: Visitor) -> None:
+    """Whom it is for, when, and under which sentences."""
     visitor.choose("Women", "Men", "Young adults (18 to 25)", "In the community")
     for group in ("Women", "Young adults (18 to 25)"):
         visitor.page.locator(".govuk-details__summary", has_text=group).first.click()
@@ -65,12 +90,20 @@ def draft_offer(visitor: Visitor, need: str, title: str, price: str, places: str
         }
     )
     visitor.page.locator("input[name=rar-counts_as_rar][value=yes]").check()
-    visitor.press(on)
+    visitor.fields += 1
+
+
+def say_in_which_ways(visitor: Visitor) -> None:
+    """How it is delivered, in which languages and with whom."""
     visitor.choose("One to one", "None of it")
     visitor.fill(**{"delivery-individual_sessions": "6", "delivery-session_minutes": "60"})
     for name in ("volunteers", "mentoring"):
         visitor.page.locator(f"input[name=volunteers-{name}][value=no]").check()
-    visitor.press(on)
+    visitor.fields += 2
+
+
+def say_why_it_works(visitor: Visitor) -> None:
+    """Why it works, and the evidence."""
     visitor.fill(
         **{
             "approach-unmet_needs": "No programme finds a room.",
@@ -82,8 +115,7 @@ def draft_offer(visitor: Visitor, need: str, title: str, price: str, places: str
         }
     )
     visitor.page.locator("[name=evidence-kind-1]").select_option("other")
-    visitor.press(back)
-    return offer
+    visitor.fields += 1
 
 
 def review_offers(manager: Visitor, supplier: Visitor, offer: str) -> None:

@@ -59,6 +59,8 @@ class Visitor:
     scripts: bool = True
     pages: int = 0
     """Pages shown so far, one shown again included."""
+    filled: int = 0
+    """Pages filled in and sent so far, a page sent again included."""
     fields: int = 0
     """Fields filled, boxes ticked and answers chosen so far."""
     words: int = 0
@@ -121,6 +123,7 @@ class Visitor:
         """Press the button with these words and wait for the page that answers."""
         with self.page.expect_navigation():
             (within or self.page).get_by_role("button", name=words).first.click()
+        self.filled += 1
         self.look()
         return self
 

@@ -1,8 +1,9 @@
-"""A new charity's way in, counted: joining, an application, and a second one with hardly any typing."""
+"""A new charity's way in, counted: joining, applying, three offers, and a second framework."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import sub
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,10 +11,18 @@ from playwright.sync_api import Browser
 
 from core.db import db
 from tests.browser.conftest import Site, apart, new_app, served
-from tests.browser.legs_supplying import answer_sections
+from tests.browser.legs_supplying import (
+    answer_sections,
+    say_for_whom,
+    say_how,
+    say_in_which_ways,
+    say_what_it_is,
+    say_why_it_works,
+)
 from tests.browser.pages import PASSWORD, Visitor, Watch, letters
 from tests.factories_framework import GOOD_ANSWERS, make_draft, make_market, publish_draft
 
+MOST_PAGES = 25
 ADDRESS = "ada@harbour.test"
 # As much as a careful bid writer writes: three quarters of what each question allows.
 LONG = {
@@ -58,20 +67,21 @@ def publish_two(site: Site) -> Frameworks:
 
 @dataclass
 class Effort:
-    """What a leg of the journey took."""
+    """What a leg of the journey took: pages shown, pages filled in and sent, fields, words typed."""
 
     pages: int
+    filled: int
     fields: int
     words: int
 
 
 def effort_since(visitor: Visitor, before: Effort | None = None) -> Effort:
     """What the visitor has read and typed, less what went before."""
-    before = before or Effort(0, 0, 0)
-    return Effort(visitor.pages - before.pages, visitor.fields - before.fields, visitor.words - before.words)
+    now = Effort(visitor.pages, visitor.filled, visitor.fields, visitor.words)
+    return Effort(*map(sub, astuple(now), astuple(before))) if before else now
 
 
-def test_a_charity_joins_applies_and_applies_again(site: Site, browser: Browser) -> None:
+def test_a_charity_joins_applies_offers_and_applies_again(site: Site, browser: Browser) -> None:
     frameworks = apart(lambda: publish_two(site))
     charity = Watch(site, browser).visitor()
 
@@ -85,8 +95,14 @@ def test_a_charity_joins_applies_and_applies_again(site: Site, browser: Browser)
     charity.fill(password=PASSWORD, again=PASSWORD).press("Set up the organisation")
     joined = effort_since(charity)
     apply_in_two_categories(charity)
-    applied = effort_since(charity, joined)
+    applied, joined_and_applied = effort_since(charity, joined), effort_since(charity)
     print(f"joining: {joined}; first application: {applied}")
+
+    for number in range(3):
+        offer(charity, again=number > 0)
+    in_all = effort_since(charity)
+    print(f"three offers: {effort_since(charity, joined_and_applied)}; in all: {in_all}")
+    assert in_all.filled <= MOST_PAGES
 
     before = effort_since(charity)
     charity.go(frameworks.second)
@@ -111,3 +127,27 @@ def apply_in_two_categories(charity: Visitor) -> None:
     charity.page.locator("main input[type=checkbox]").check()
     charity.fields += 1
     charity.press("Submit the application").reads("Application submitted")
+
+
+def offer(charity: Visitor, *, again: bool) -> None:
+    """Write an offer in its steps and submit it; another one begins with what the first says."""
+    on = "Save and continue"
+    if again:
+        charity.press("Start another like this")
+        charity.fill(**{"title-title": f"Key in the door, team {charity.pages}"})
+        charity.press(on)
+        charity.fill(**{"low-unit_price": "850", "low-places_a_year": "120"}).press(on)
+    else:
+        charity.follow("Start an offer").choose("Accommodation").press("Start the offer")
+        say_what_it_is(charity)
+        charity.press(on)
+        say_how(charity)
+        charity.press("Mark the rest as met and continue")
+        charity.fill(**{"low-unit_price": "850", "low-places_a_year": "120"}).press(on)
+        say_for_whom(charity)
+        charity.press(on)
+        say_in_which_ways(charity)
+        charity.press(on)
+        say_why_it_works(charity)
+        charity.press(on)
+    charity.press("Submit the offer").reads("Submitted")

@@ -67,7 +67,7 @@ def page_of(
             onward = step is not None and request.form.get("next") == "onward"
             return redirect(after(version, step) if step is not None and onward else task_list)
         if not forms.errors:
-            return redirect(request.path)
+            return redirect(after(version, step) if step is not None else request.path)
         if any(part.key not in refused for part in parts):
             edge.keep_despite_errors()
         content = queries.content_of(version)
