@@ -139,7 +139,7 @@ def test_a_question_that_cannot_be_asked_says_why(
 def test_the_map_and_its_table_say_the_same(client: FlaskClient, worked_out: str, by: str) -> None:
     shown = text_of(client, f"{worked_out}/map?by={by}&need=accommodation")
     place, people = {"region": ("North East", "220"), "area": ("Durham", "170")}[by]
-    assert re.search(rf': {place}, [a-z]+ gap, {people} of \d+ people a year', shown)
+    assert re.search(rf": {place}, [a-z]+ gap, {people} of \d+ people a year", shown)
     assert re.search(rf">{place}</a></th>", shown)
     assert client.get(f"{worked_out}/map?by=planet").status_code == 404
     assert client.get(f"{worked_out}/map?need=nothing").status_code == 404
