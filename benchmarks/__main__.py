@@ -3,7 +3,11 @@
     make bench                                        everything on SQLite, the list on PostgreSQL too
     .venv/bin/python -m benchmarks --short            a smaller world and fewer rounds: a minute, for CI
     .venv/bin/python -m benchmarks --database postgresql    the same on a PostgreSQL of its own
+<<<<<<< HEAD
     .venv/bin/python -m benchmarks --only gaps        one part: listing, pages, memory or gaps
+=======
+    .venv/bin/python -m benchmarks --only gaps        one part: pages, memory, gaps or imports
+>>>>>>> cad52ae (Read a workbook's rows ourselves, and hold a large file in memory once; bench imports)
 
 How to read the table. Each line is one thing: what it came to, its goal, and whether the goal holds. Almost
 every value is a ratio of two medians taken in turns in this run, so that a slow or busy machine slows both:
@@ -16,6 +20,7 @@ every value is a ratio of two medians taken in turns in this run, so that a slow
 * Lines without a goal are there to be watched.
 * `MB`: what one gunicorn worker holds in memory after it has served the pages; for the gap engine, what the
   largest analysis adds to the process that runs it.
+* `s`: how long a worker takes, alone on its machine, for a file of 5,000 offers; its processor time beside.
 * `×` in the part on gaps: as each line says. There `≥` marks goals that are better the higher the value.
 
 Speed is never asserted: a line that says MISSED is a task for whoever reads it, not a failure, and the status
@@ -30,7 +35,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import gaps, memory, pages
+from benchmarks import gaps, imports, memory, pages
 from benchmarks.measure import HEADING, ROUNDS, Line
 from benchmarks.site import Size, site
 from tests.postgres import cluster
@@ -39,7 +44,7 @@ LARGE = Size(suppliers=5_000, offers=20_000, contracts=2_000)
 SHORT = Size(suppliers=500, offers=2_000, contracts=200)
 SMALL = Size(suppliers=125, offers=500, contracts=50)
 SHORT_ROUNDS = 7
-PARTS = ("listing", "pages", "memory", "gaps")
+PARTS = ("listing", "pages", "memory", "gaps", "imports")
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +81,13 @@ def measured(short: bool, database: str, parts: tuple[str, ...]) -> Iterator[Lin
             yield from gaps.engine_lines(rounds)
             with site(new_database("gaps"), folder / "gaps", gaps.SIZE) as market:
                 yield from gaps.database_lines(market, rounds)
+<<<<<<< HEAD
         if not {"listing", "pages", "memory"}.intersection(parts):
+=======
+        if "imports" in parts:
+            yield from imports.lines(new_database("imports"), folder / "imports", short)
+        if "pages" not in parts and "memory" not in parts:
+>>>>>>> cad52ae (Read a workbook's rows ourselves, and hold a large file in memory once; bench imports)
             return
         with site(new_database("large"), folder / "large", large) as crowded:
             if "listing" in parts:

@@ -21,7 +21,7 @@ from core.documents.services import content_of, store
 from core.jobs.services import Overtaken
 from core.jobs.types import Progress
 from core.rows import FileRefused
-from core.spreadsheet import open_workbook
+from core.workbooks import open_workbook
 
 Result = dict[str, Any]
 
@@ -97,7 +97,9 @@ def _check(progress: Progress, payload: Result) -> Result:
             session, now=clock.now(), upload=upload, code=refused.code, params=refused.params
         )
         return {}
-    found = _compared(progress, read, around, supplier_id, at=70)
+    # Kept before it is compared, which takes it apart.
+    rows = b"" if read.problems else packed(read)
+    found = _compared(progress, read, around, supplier_id, at=70, keep=False)
     progress(85, "Writing the report")
     now = clock.now()
     upload = session.get_one(BulkUpload, payload["upload"])
@@ -105,13 +107,13 @@ def _check(progress: Progress, payload: Result) -> Result:
     if found.problems:
         return {}
     actor = _acting(upload, upload.uploaded_by_id)
-    return {"rows": services.keep_rows(session, actor=actor, now=now, upload=upload, packed=packed(read))}
+    return {"rows": services.keep_rows(session, actor=actor, now=now, upload=upload, packed=rows)}
 
 
 def _apply(progress: Progress, payload: Result) -> Result:
     session = db.session
     read, around, supplier_id = _read(progress, payload, last=40)
-    found = _compared(progress, read, around, supplier_id, at=40)
+    found = _compared(progress, read, around, supplier_id, at=40, keep=True)
     progress(65, "Writing all offers in one step")
     upload = session.get_one(BulkUpload, payload["upload"])
     now = clock.now()
@@ -154,10 +156,10 @@ def _read(progress: Progress, payload: Result, *, last: int) -> tuple[FileConten
 
 
 def _compared(
-    progress: Progress, read: FileContent, around: Surroundings, supplier_id: int, *, at: int
+    progress: Progress, read: FileContent, around: Surroundings, supplier_id: int, *, at: int, keep: bool
 ) -> Plan:
     """What the file would do to what its supplier has."""
     progress(at, f"Comparing {len(read.offers):,} offers with those you have")
     with reading(), db.sessionmaker() as own:
-        held = list(queries.held_offers(own, supplier_id=supplier_id, only=read.offers.keys()))
-    return plan(read, held, around)
+        held = queries.held_offers(own, supplier_id=supplier_id, only=set(read.offers))
+        return plan(read, held, around, keep=keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,39 +15,40 @@ from catalogue.bulk.rules.reading import FileContent, FileLevel, FileOffer, Valu
 from catalogue.bulk.types import Sheet
 from catalogue.reference.types import Complexity
 
+_PIECE = 1 << 16
 _KEPT = {"kept": True}
 _COLUMNS = {sheet: {column.field: column for column in BY_SHEET[sheet]} for sheet in Sheet}
 
 
 def packed(read: FileContent) -> bytes:
-    """The offers of a file that was read without a problem."""
-    offers = [
-        [
-            offer.row,
-            offer.reference,
-            offer.need_area,
-            offer.fingerprint,
-            _out(offer.values),
-            [[str(one), level.row, _out(level.values)] for one, level in offer.levels.items()],
-            {
-                str(sheet): [
-                    [str(one) if one is not None else None, _plain(key), row, _out(values)]
-                    for (one, key), (row, values) in entries.items()
-                ]
-                for sheet, entries in offer.entries.items()
-            },
-        ]
-        for offer in read.offers.values()
-    ]
-    return zlib.compress(json.dumps([offers, read.ignored]).encode(), 1)
+    """The offers of a file that was read without a problem: one line for each, packed as they come."""
+    packer = zlib.compressobj(1)
+    pieces = [packer.compress(_line(read.ignored))]
+    for offer in read.offers.values():
+        levels = [[str(one), level.row, _out(level.values)] for one, level in offer.levels.items()]
+        entries = {
+            str(sheet): [
+                [str(one) if one is not None else None, _plain(key), row, _out(values)]
+                for (one, key), (row, values) in found.items()
+            ]
+            for sheet, found in offer.entries.items()
+        }
+        named = [offer.row, offer.reference, offer.need_area, offer.fingerprint]
+        pieces.append(packer.compress(_line([*named, _out(offer.values), levels, entries])))
+    return b"".join([*pieces, packer.flush()])
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value).encode() + b"\n"
 
 
 def unpacked(content: bytes) -> FileContent:
     """What ``packed`` was given; raises ValueError (or zlib.error) for anything else."""
-    offers, ignored = json.loads(zlib.decompress(content))
-    read = FileContent(ignored=ignored)
+    lines = _lines(content)
+    read = FileContent(ignored=json.loads(next(lines)))
     keys = {part.sheet: _COLUMNS[part.sheet][part.key] for part in PARTS}
-    for row, reference, need_area, fingerprint, values, levels, entries in offers:
+    for line in lines:
+        row, reference, need_area, fingerprint, values, levels, entries = json.loads(line)
         read.offers[reference] = FileOffer(
             row=row,
             reference=reference,
@@ -67,6 +68,16 @@ def unpacked(content: bytes) -> FileContent:
             },
         )
     return read
+
+
+def _lines(content: bytes) -> Iterator[bytes]:
+    """The lines of a packed text, unpacked a piece at a time."""
+    unpacker, rest = zlib.decompressobj(), b""
+    for start in range(0, len(content), _PIECE):
+        *lines, rest = (rest + unpacker.decompress(content[start : start + _PIECE])).split(b"\n")
+        yield from lines
+    if rest or not unpacker.eof:
+        raise ValueError("the packed text breaks off")
 
 
 def _out(values: Values) -> dict[str, Any]:

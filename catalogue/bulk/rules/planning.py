@@ -43,7 +43,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class PlannedOffer:
-    """What the file does with one offer; ``after`` is what it says then, where anything is done."""
+    """What the file does with one offer; ``after`` is what it says then, where anything is done and kept."""
 
     row: int
     reference: str
@@ -52,6 +52,8 @@ class PlannedOffer:
     need_area: str
     held: HeldOffer | None
     after: OfferContent | None
+    fingerprint: str
+    """That of what it says then, or nothing where nothing is done."""
     own_fingerprint: bool
     """Whether the row gave the fingerprint of a download."""
     changes: tuple[tuple[str, str], ...] = ()
@@ -82,38 +84,34 @@ class Plan:
 
     def digest(self) -> str:
         """What was shown to whoever confirms it: the same for the same deeds on the same offers."""
-        deeds = [
-            (offer.row, offer.reference, str(offer.outcome), print_of(offer.after) if offer.after else "")
-            for offer in self.offers
-        ]
+        deeds = [(offer.row, offer.reference, str(offer.outcome), offer.fingerprint) for offer in self.offers]
         return hashlib.sha256(json.dumps(deeds).encode()).hexdigest()
 
 
-def plan(read: FileContent, held: Iterable[HeldOffer], around: Surroundings) -> Plan:
+def plan(read: FileContent, held: Iterable[HeldOffer], around: Surroundings, *, keep: bool = True) -> Plan:
     """Compare a file with the offers of its supplier; nothing is decided but what the rows say.
 
     An offer that is not in the file is not touched, and nothing is ever deleted. An offer that a colleague
-    changed after the file was downloaded is a problem, unless the file says the same.
+    changed after the file was downloaded is a problem, unless the file says the same. The offers of ``read``
+    are taken out of it as they are compared, and what they come to is kept only where it is asked for, so
+    that a large file is held in memory once.
     """
-    by_name: dict[str, HeldOffer] = {}
-    for one in held:
-        by_name[one.public_id] = one
-        if one.reference:
-            by_name.setdefault(one.reference, one)
     planned = Plan(problems=list(read.problems), ignored=list(read.ignored))
-    rows: dict[int, int] = {}
-    for offer in read.offers.values():
-        one = by_name.get(offer.reference)
-        if one is None and _PUBLIC_ID.fullmatch(offer.reference):
-            one = by_name.get(offer.reference.upper())
-        work = _Work(planned, offer, one, around)
-        if one is not None and one.offer_id in rows:
-            work.wrong(
-                Sheet.OFFERS, offer.row, OFFER, offer.reference, "same_offer", first=rows[one.offer_id]
-            )
-        elif one is not None:
-            rows[one.offer_id] = offer.row
-        planned.offers.append(work.done())
+    by_identifier = {name.upper(): name for name in read.offers if _PUBLIC_ID.fullmatch(name)}
+    for one in held:
+        names = dict.fromkeys((one.reference, by_identifier.get(one.public_id, one.public_id)))
+        found = sorted(
+            (read.offers.pop(name) for name in names if name in read.offers), key=lambda offer: offer.row
+        )
+        for offer in found:
+            work = _Work(planned, offer, one, around)
+            if offer is not found[0]:
+                first = found[0].row
+                work.wrong(Sheet.OFFERS, offer.row, OFFER, offer.reference, "same_offer", first=first)
+            planned.offers.append(work.done(keep))
+    for name in list(read.offers):
+        planned.offers.append(_Work(planned, read.offers.pop(name), None, around).done(keep))
+    planned.offers.sort(key=lambda offer: offer.row)
     order = {str(sheet): number for number, sheet in enumerate(Sheet)}
     planned.problems.sort(key=lambda problem: (order[problem.sheet], problem.row))
     return planned
@@ -124,14 +122,14 @@ class _Work:
 
     def __init__(self, planned: Plan, offer: FileOffer, held: HeldOffer | None, around: Surroundings) -> None:
         self.offer, self.held, self.around, self.problems = offer, held, around, planned.problems
-        self.faulty = offer.faulty
+        self.faulty, self.fingerprint = offer.faulty, ""
 
     def wrong(self, sheet: Sheet, row: int, column: str, value: Any, code: str, **params: Any) -> None:
         self.faulty = True
         shown = "" if value is None else str(value)[:200]
         self.problems.append(Problem(str(sheet), row, column, shown, code, params))
 
-    def done(self) -> PlannedOffer:
+    def done(self, keep: bool) -> PlannedOffer:
         offer, held = self.offer, self.held
         need = self._need_area()
         before = held.content if held is not None and held.content is not None else NOTHING_HELD
@@ -150,8 +148,9 @@ class _Work:
             title=title if isinstance(title, str) else before.title,
             outcome=outcome,
             need_area=need or "",
-            held=held,
-            after=after if acts else None,
+            held=replace(held, content=None) if held is not None else None,
+            after=after if acts and keep else None,
+            fingerprint=self.fingerprint if acts else "",
             own_fingerprint=bool(offer.fingerprint),
             changes=_changes(before, after) if acts and held is not None and after is not None else (),
             missing=(
@@ -239,9 +238,10 @@ class _Work:
     def _outcome(self, before: OfferContent, after: OfferContent) -> Outcome:
         offer, held = self.offer, self.held
         if held is None:
+            self.fingerprint = print_of(after)
             return Outcome.CREATED
-        now = print_of(before)
-        if print_of(after) == now:
+        now, self.fingerprint = print_of(before), print_of(after)
+        if self.fingerprint == now:
             return Outcome.UNCHANGED
         if held.state is OfferState.SUBMITTED:
             self.wrong(Sheet.OFFERS, offer.row, OFFER, offer.reference, "waits_for_decision")

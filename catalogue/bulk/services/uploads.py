@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from catalogue.bulk import queries
 from catalogue.bulk.models import BulkProblem, BulkRow, BulkUpload, OfferReference
-from catalogue.bulk.rules.contents import print_of
 from catalogue.bulk.rules.planning import Plan, PlannedOffer
 from catalogue.bulk.rules.states import UPLOAD_STEPS, reasons_not_to_confirm
 from catalogue.bulk.services.writing import insert_offers, insert_versions, table_of, update_versions
@@ -246,7 +245,7 @@ def _keep_references(
     """Note what the supplier calls its new offers, and what a file without fingerprints has made of them."""
     new, changed = [], []
     for offer in acting:
-        now = "" if offer.own_fingerprint or offer.after is None else print_of(offer.after)
+        now = "" if offer.own_fingerprint else offer.fingerprint
         if offer.held is None:
             new.append(
                 {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -376,7 +377,8 @@ def _entry_values(entry: Any, code: _Codes) -> Row:
 
 
 def _insert(session: Session, table: sa.Table, rows: Iterable[Row]) -> None:
-    for chunk in _chunks(list(rows), 10 * CHUNK):
+    coming = iter(rows)
+    while chunk := list(islice(coming, 5 * CHUNK)):
         session.execute(sa.insert(table), chunk)
 
 

@@ -66,8 +66,9 @@ from catalogue.offers.types import (
 from catalogue.reference import queries as reference
 from catalogue.reference.types import Complexity, Phase
 from core.db import db
-from core.spreadsheet import guarded, open_workbook, unguarded
+from core.spreadsheet import guarded, unguarded
 from core.web.forms import PoundsField, WholeNumberField, WordsField
+from core.workbooks import open_workbook
 from tests.factories import NOW, make_organisation
 from tests.factories_offers import draft_offer, published_offer, supplier_actor
 from tests.integration.bulk.contents import held_offers
@@ -125,8 +126,9 @@ def test_rows_make_the_same_offers_elsewhere(
     held = [data.draw(held_offers(facts, number)) for number in range(1, 4)]
     named = [replace(one, reference=one.reference or f"new-{one.offer_id}") for one in held]
     read = rows_back(lists, named)
+    kept = packed(read)
     found = plan(read, [], facts)
-    assert plan(unpacked(packed(read)), [], facts).digest() == found.digest()
+    assert plan(unpacked(kept), [], facts, keep=False).digest() == found.digest()
     assert found.problems == []
     assert [offer.outcome for offer in found.offers] == [Outcome.CREATED] * 3
     for offer, one in zip(found.offers, held, strict=True):
