@@ -3,11 +3,7 @@
     make bench                                        everything on SQLite, the list on PostgreSQL too
     .venv/bin/python -m benchmarks --short            a smaller world and fewer rounds: a minute, for CI
     .venv/bin/python -m benchmarks --database postgresql    the same on a PostgreSQL of its own
-<<<<<<< HEAD
-    .venv/bin/python -m benchmarks --only gaps        one part: listing, pages, memory or gaps
-=======
-    .venv/bin/python -m benchmarks --only gaps        one part: pages, memory, gaps or imports
->>>>>>> cad52ae (Read a workbook's rows ourselves, and hold a large file in memory once; bench imports)
+    .venv/bin/python -m benchmarks --only gaps        one part: listing, pages, memory, gaps or imports
 
 How to read the table. Each line is one thing: what it came to, its goal, and whether the goal holds. Almost
 every value is a ratio of two medians taken in turns in this run, so that a slow or busy machine slows both:
@@ -81,13 +77,9 @@ def measured(short: bool, database: str, parts: tuple[str, ...]) -> Iterator[Lin
             yield from gaps.engine_lines(rounds)
             with site(new_database("gaps"), folder / "gaps", gaps.SIZE) as market:
                 yield from gaps.database_lines(market, rounds)
-<<<<<<< HEAD
-        if not {"listing", "pages", "memory"}.intersection(parts):
-=======
         if "imports" in parts:
             yield from imports.lines(new_database("imports"), folder / "imports", short)
-        if "pages" not in parts and "memory" not in parts:
->>>>>>> cad52ae (Read a workbook's rows ourselves, and hold a large file in memory once; bench imports)
+        if not {"listing", "pages", "memory"}.intersection(parts):
             return
         with site(new_database("large"), folder / "large", large) as crowded:
             if "listing" in parts:
