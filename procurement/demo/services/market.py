@@ -23,6 +23,8 @@ def follow(session: Session, cast: Cast, framework: Framework, *, now: datetime)
 
     Notices of long ago were published in their time; those of the last weeks wait, some of them too long.
     """
+    apply_again(session, cast, framework, now=now - timedelta(days=40))
+    made = generate_notices(session, now=now)
     quiet = _suppliers_without_business(session, cast)
     if len(quiet) >= 2:
         renamed, insolvent = quiet[0], quiet[-1]
@@ -49,9 +51,7 @@ def follow(session: Session, cast: Cast, framework: Framework, *, now: datetime)
                 evidence="A notice in the Gazette: an administrator was appointed.",
             ),
         )
-    apply_again(session, cast, framework, now=now - timedelta(days=40))
-    made = generate_notices(session, now=now)
-    old = sa.select(Notice).where(Notice.happened_at < now - timedelta(days=555)).order_by(Notice.id)
+    old = sa.select(Notice).where(Notice.happened_at < now - timedelta(days=100)).order_by(Notice.id)
     for number, notice in enumerate(session.scalars(old), start=1):
         mark_published(
             session,
