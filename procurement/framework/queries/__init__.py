@@ -16,6 +16,7 @@ from procurement.framework.queries.applications import (
 from procurement.framework.queries.concerns import (
     concerns_about_members,
     concerns_of,
+    ending_evidence,
     members_to_be_removed,
     open_concerns,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "declared_by",
     "declared_of",
     "ended_evidence",
+    "ending_evidence",
     "evidence_reasons",
     "facts_of_link",
     "facts_of_party",

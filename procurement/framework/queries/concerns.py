@@ -1,12 +1,19 @@
-"""What is to be considered of suppliers: open and settled, by authority."""
+"""What is to be considered of suppliers: concerns, removals that were told of, evidence that ends."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from catalogue.suppliers.models import EvidenceEntry, EvidenceVersion
+from core.accounts.models import Organisation
 from core.actor import Actor
-from procurement.framework.models import Category, Concern, Member
+from core.questions.models import QuestionVersion
+from core.questions.types import ExpiryRule
+from core.web.paging import PAGE_SIZE, Page
+from procurement.framework.models import Application, ApplicationAnswer, Category, Concern, Member
 from procurement.framework.types import MemberState
 
 
@@ -75,3 +82,70 @@ def members_to_be_removed(session: Session, *, framework_id: int) -> Sequence[Me
         .order_by(Member.removal_intended_at, Member.id)
     )
     return session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class EndingEvidence:
+    """Evidence of a member that ends soon or has ended, and that its library holds no later end of."""
+
+    supplier: str
+    name: str
+    what: str
+    ends_on: date
+    blocks: bool
+    """The question says that evidence past its end does not do, where others are only warned of."""
+
+
+def ending_evidence(session: Session, *, framework_id: int, until: date, page: int) -> Page[EndingEvidence]:
+    """Return a page of the evidence of a framework's members that ends by a day, the earliest end first.
+
+    Counted is what the admitted application cited; where the organisation's library has a newer version that
+    ends later, or has no end, nothing is due.
+    """
+    members = (
+        sa.select(Member.application_id)
+        .join(Category, Category.id == Member.category_id)
+        .where(Category.framework_id == framework_id, Member.state != MemberState.REMOVED)
+    )
+    kept = sa.and_(
+        EvidenceEntry.organisation_id == Application.supplier_id,
+        EvidenceEntry.reuse_key == QuestionVersion.reuse_key,
+        QuestionVersion.reuse_key != "",
+    )
+    newest = sa.and_(
+        EvidenceVersion.entry_id == EvidenceEntry.id, EvidenceVersion.number == EvidenceEntry.latest
+    )
+    query = (
+        sa.select(
+            Organisation.public_id,
+            Organisation.name,
+            QuestionVersion.text,
+            ApplicationAnswer.expires,
+            QuestionVersion.expires,
+            EvidenceVersion.expires_on,
+        )
+        .select_from(ApplicationAnswer)
+        .join(Application, Application.id == ApplicationAnswer.application_id)
+        .join(Organisation, Organisation.id == Application.supplier_id)
+        .join(QuestionVersion, QuestionVersion.id == ApplicationAnswer.question_id)
+        .outerjoin(EvidenceEntry, kept)
+        .outerjoin(EvidenceVersion, newest)
+        .where(
+            Application.id.in_(members),
+            ApplicationAnswer.expires != "",
+            # Ends are kept as 2027-03-31, which sorts as it dates.
+            ApplicationAnswer.expires <= until.isoformat(),
+            sa.or_(EvidenceVersion.id.is_(None), EvidenceVersion.expires_on <= until),
+        )
+    )
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    rows = session.execute(
+        query.order_by(ApplicationAnswer.expires, Organisation.name, Organisation.id, QuestionVersion.id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    found = [
+        EndingEvidence(public_id, name, text, later or date.fromisoformat(ends), rule == ExpiryRule.BLOCKS)
+        for public_id, name, text, ends, rule, later in rows
+    ]
+    return Page(found, page, total)

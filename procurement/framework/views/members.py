@@ -1,7 +1,7 @@
 """The members of a framework: found, exported, suspended, removed; what is to be considered of them."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -33,6 +33,7 @@ SUSPENSION = {
     "suspend": (MemberEvent.SUSPEND, "Suspended. The supplier is told."),
     "reinstate": (MemberEvent.REINSTATE, "The suspension is lifted. The supplier is told."),
 }
+EVIDENCE_WARNING_DAYS = 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -72,6 +73,22 @@ def members_xlsx(public_id: str) -> ResponseReturnValue:
     found = managed(public_id)
     body = exports.members_xlsx(queries.member_rows(db.session, found.id, _filter()))
     return _file(body, XLSX, f"members-{found.public_id}.xlsx")
+
+
+@framework.get("/manage/frameworks/<public_id>/evidence")
+@requires(FrameworkPermission.MANAGE)
+def ending_evidence(public_id: str) -> ResponseReturnValue:
+    """Evidence of members that has ended or soon does, the earliest first."""
+    found = managed(public_id)
+    today = clock.today()
+    until = today + timedelta(days=EVIDENCE_WARNING_DAYS)
+    return render_template(
+        "framework/evidence_due.html",
+        found=found,
+        page=queries.ending_evidence(db.session, framework_id=found.id, until=until, page=page_number()),
+        today=today,
+        days=EVIDENCE_WARNING_DAYS,
+    )
 
 
 @framework.get("/manage/frameworks/<public_id>/members/<supplier>")
