@@ -20,7 +20,7 @@ from procurement.framework.models import Concern
 from procurement.framework.types import ConcernKind
 from tests.calloffs import priced
 from tests.factories import NOW
-from tests.factories_framework import Market, another_supplier, make_market, make_member, standing
+from tests.factories_framework import NORTH_EAST, Market, another_supplier, make_market, make_member, standing
 from tests.factories_offers import actor_with, published_offer
 
 DAY = date(2026, 8, 20)
@@ -40,7 +40,7 @@ def text_of(response) -> str:
 
 def an_offer(session: Session, market: Market) -> Offer:
     actor = actor_with(market.supplier, "supplier-administrator", market.administrator.id)
-    return published_offer(session, actor=actor).offer
+    return published_offer(session, actor=actor, places=(NORTH_EAST,)).offer
 
 
 def do(session: Session, market: Market, change: Change) -> SupplierChange:

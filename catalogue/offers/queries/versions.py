@@ -42,7 +42,6 @@ from catalogue.reference.models import Place, SpecificationItem, SpecificationLe
 from catalogue.reference.types import Availability, Complexity, PlaceKind, Sex
 from core.accounts.models import Membership, Person
 from core.actor import Actor
-from core.web.paging import PAGE_SIZE
 
 MOST_TO_COPY = 25
 
