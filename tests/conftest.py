@@ -1,6 +1,11 @@
 """What all tests share: which database the run is on."""
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is no property of the code: a busy machine is slow.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
