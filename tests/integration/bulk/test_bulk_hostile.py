@@ -281,7 +281,8 @@ def test_cells_far_to_the_right_cost_nothing(app: Flask, session: Session, actor
 def test_text_in_pieces_and_codes_for_characters_are_read_as_they_look() -> None:
     pieces = (
         b'<c r="A9" t="inlineStr"><is><r><t>two </t></r><r><t>pieces</t></r>'
-        b'<rPh sb="0" eb="1"><t>no</t></rPh></is></c><c r="B9" t="inlineStr"><is><t>a_x000D_b_x005F_x0041__xD83D_</t></is></c>'
+        b'<rPh sb="0" eb="1"><t>no</t></rPh></is></c>'
+        b'<c r="B9" t="inlineStr"><is><t>a_x000D_b_x005F_x0041__xD83D_</t></is></c>'
         b'<c r="C9" t="b"><v>1</v></c><c r="D9"><v>7</v></c><c r="E9"><f>1+1</f><v>2</v></c>'
     )
     content = in_sheet(
