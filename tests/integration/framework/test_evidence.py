@@ -35,7 +35,7 @@ from tests.factories_framework import (
 )
 
 TODAY = NOW.date()
-FILE_SECTION, EXPERIENCE = 4, 5
+HOW_YOU_WORK = 3
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_second_application_is_filled_from_the_first(
 ) -> None:
     application = make_application(session, market, answers={}, submit=False)
     client.sign_in(market.editor)
-    for number in range(1, 6):
+    for number in range(1, 4):
         response = save(client, session, application, number, **{"keep-first": "yes"})
         assert response.status_code == 302
     kept = library(session, market)
@@ -101,7 +101,7 @@ def test_a_second_application_is_filled_from_the_first(
     )
     assert queries.answers_of(second) == queries.answers_of(application)
     assert {row.library_version.number for row in second.answers} == {1}
-    page = text_of(client.get(f"/applications/{second.public_id}/questions/5"))
+    page = text_of(client.get(f"/applications/{second.public_id}/questions/3"))
     assert "From your library: version 1 of " in page
     facts = queries.application_facts(second)
     assert facts.unanswered == ()
@@ -112,20 +112,20 @@ def test_nothing_is_kept_without_being_asked_and_nothing_overwritten_silently(
 ) -> None:
     application = make_application(session, market, answers={}, submit=False)
     client.sign_in(market.editor)
-    save(client, session, application, EXPERIENCE)
+    save(client, session, application, HOW_YOU_WORK)
     assert library(session, market) == {}
-    page = text_of(client.get(f"/applications/{application.public_id}/questions/5"))
+    page = text_of(client.get(f"/applications/{application.public_id}/questions/3"))
     assert 'name="keep-first" value="yes" checked' in page
 
-    save(client, session, application, EXPERIENCE, **{"keep-first": "yes"})
+    save(client, session, application, HOW_YOU_WORK, **{"keep-first": "yes"})
     changed = {"experience": "A later and better example."}
-    save(client, session, application, EXPERIENCE, answers=changed, **{"keep-first": "yes"})
+    save(client, session, application, HOW_YOU_WORK, answers=changed, **{"keep-first": "yes"})
     assert library(session, market)["experience"].answer == GOOD_ANSWERS["experience"]
-    page = text_of(client.get(f"/applications/{application.public_id}/questions/5"))
+    page = text_of(client.get(f"/applications/{application.public_id}/questions/3"))
     assert "Your library says something else: version 1" in page
     assert 'name="keep-changed" value="yes">' in page
 
-    save(client, session, application, EXPERIENCE, answers=changed, **{"keep-changed": "yes"})
+    save(client, session, application, HOW_YOU_WORK, answers=changed, **{"keep-changed": "yes"})
     kept = library(session, market)["experience"]
     assert (kept.version.number, kept.answer) == (2, changed["experience"])
     versions = session.scalars(
@@ -139,7 +139,7 @@ def test_a_library_that_a_colleague_changed_meanwhile_is_left_alone(
 ) -> None:
     application = make_application(session, market, answers={}, submit=False)
     client.sign_in(market.editor)
-    save(client, session, application, EXPERIENCE, **{"keep-first": "yes"})
+    save(client, session, application, HOW_YOU_WORK, **{"keep-first": "yes"})
     old = library_seen(session, application)
     entry = library(session, market)["experience"].entry
     keep_evidence(
@@ -152,7 +152,7 @@ def test_a_library_that_a_colleague_changed_meanwhile_is_left_alone(
     )
     answers = {"experience": "What I keep."}
     tick = {"keep-changed": "yes", "library-seen": old}
-    response = save(client, session, application, EXPERIENCE, answers=answers, **tick)
+    response = save(client, session, application, HOW_YOU_WORK, answers=answers, **tick)
     assert response.status_code == 302
     assert "changed the library meanwhile" in text_of(client.get(response.location))
     assert library(session, market)["experience"].answer == "What the colleague keeps."
@@ -164,13 +164,13 @@ def test_the_librarys_answer_can_be_taken_instead(
 ) -> None:
     application = make_application(session, market, answers={}, submit=False)
     client.sign_in(market.editor)
-    save(client, session, application, EXPERIENCE, **{"keep-first": "yes"})
-    save(client, session, application, EXPERIENCE, answers={"experience": "Something else."})
+    save(client, session, application, HOW_YOU_WORK, **{"keep-first": "yes"})
+    save(client, session, application, HOW_YOU_WORK, answers={"experience": "Something else."})
     response = save(
         client,
         session,
         application,
-        EXPERIENCE,
+        HOW_YOU_WORK,
         answers={"experience": "Something else."},
         **{"use-library": "experience"},
     )
@@ -270,10 +270,10 @@ def test_a_file_comes_with_the_form_and_leaves_as_a_download(
     application = make_application(session, market, submit=False)
     client.sign_in(market.editor)
     content = b"%PDF-1.7 a policy"
-    response = save(client, session, application, FILE_SECTION, **upload("Our policy.pdf", content))
+    response = save(client, session, application, HOW_YOU_WORK, **upload("Our policy.pdf", content))
     assert response.status_code == 302, text_of(response)
     named = queries.answers_of(application)["safeguarding-file"]
-    page = text_of(client.get(f"/applications/{application.public_id}/questions/4"))
+    page = text_of(client.get(f"/applications/{application.public_id}/questions/3"))
     assert "Our policy.pdf" in page
     assert f'name="answer-safeguarding-file-sent" value="{named}"' in page
     response = client.get(f"/applications/{application.public_id}/files/{named}")
@@ -282,7 +282,7 @@ def test_a_file_comes_with_the_form_and_leaves_as_a_download(
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert client.get(f"/applications/{application.public_id}/files/DC-00000000").status_code == 404
-    save(client, session, application, FILE_SECTION, **{"answer-safeguarding-file-remove": "yes"})
+    save(client, session, application, HOW_YOU_WORK, **{"answer-safeguarding-file-remove": "yes"})
     assert "safeguarding-file" not in queries.answers_of(application)
 
 
@@ -300,7 +300,7 @@ def test_a_refused_file_is_named_and_stops_nothing_else(
     application = make_application(session, market, answers={}, submit=False)
     client.sign_in(market.editor)
     with patch.dict(app.config, UPLOAD_LIMIT=2048):
-        response = save(client, session, application, FILE_SECTION, **upload(name, content))
+        response = save(client, session, application, HOW_YOU_WORK, **upload(name, content))
     assert response.status_code == 422
     assert words in text_of(response)
     saved = queries.answers_of(session.get_one(Application, application.id))
@@ -328,10 +328,10 @@ def test_two_people_lose_neither_texts_nor_tables_nor_files(
 ) -> None:
     application = make_application(session, market, submit=False)
     theirs = make_file_answer(session, market, application, b"What the colleague sent.")
-    questions = questions_on(application, FILE_SECTION)
+    questions = questions_on(application, HOW_YOU_WORK)
     seen = seen_mark({}, questions)
     client.sign_in(market.editor)
-    response = save(client, session, application, FILE_SECTION, **upload("mine.txt", b"Mine."), seen=seen)
+    response = save(client, session, application, HOW_YOU_WORK, **upload("mine.txt", b"Mine."), seen=seen)
     assert response.status_code == 409
     page = text_of(response)
     assert "policy.txt" in page
@@ -340,7 +340,7 @@ def test_two_people_lose_neither_texts_nor_tables_nor_files(
     mine = session.scalars(sa.select(Document).where(Document.name == "mine.txt")).one()
     assert content_on_disk(mine) == b"Mine."
     decided = {"answer-safeguarding-file-sent": mine.public_id, "answer-safeguarding-policy": "file"}
-    assert save(client, session, application, FILE_SECTION, **decided).status_code == 302
+    assert save(client, session, application, HOW_YOU_WORK, **decided).status_code == 302
     assert queries.answers_of(application)["safeguarding-file"] == mine.public_id
 
     table = '[{"name":"Example Person Two","position":"director"}]'
@@ -400,7 +400,7 @@ def test_a_quarantined_file_is_read_by_nobody_and_stops_submission(
     page = text_of(client.get(f"{address}/check"))
     assert "The virus scanner found something in policy.txt" in page
     assert client.post(f"{address}/submit", data={"declared": "y"}).status_code == 422
-    assert document.public_id not in text_of(client.get(f"{address}/questions/4")).replace(
+    assert document.public_id not in text_of(client.get(f"{address}/questions/3")).replace(
         f'value="{document.public_id}"', ""
     )
 
@@ -419,18 +419,18 @@ def test_a_section_is_handed_to_a_colleague(client: FlaskClient, session: Sessio
     from core.jobs.models import OutboxMessage
 
     application = make_application(session, market, answers={}, submit=False)
-    address = f"/applications/{application.public_id}/questions/5/colleague"
+    address = f"/applications/{application.public_id}/questions/3/colleague"
     client.sign_in(market.administrator)
     assert client.get(address).status_code == 200
     assert client.post(address, data={"person": market.manager.public_id}).status_code == 422
     assert client.post(address, data={"person": market.editor.public_id}).status_code == 302
     mail = session.scalars(sa.select(OutboxMessage).where(OutboxMessage.to_address == market.editor.email))
-    assert [f"/applications/{application.public_id}/questions/5" in one.body for one in mail] == [True]
+    assert [f"/applications/{application.public_id}/questions/3" in one.body for one in mail] == [True]
     page = text_of(client.get(f"/applications/{application.public_id}"))
     assert f"Handed to {market.editor.name}" in page
     client.sign_in(market.editor)
     assert "Handed to you" in text_of(client.get("/start"))
-    save(client, session, application, 5)
+    save(client, session, application, HOW_YOU_WORK)
     assert "Handed to you" not in text_of(client.get("/start"))
     assert client.post(address, data={"person": ""}).status_code == 302
     assert "Handed to" not in text_of(client.get(f"/applications/{application.public_id}"))
