@@ -130,6 +130,7 @@ class Drawn:
     cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, Any] = field(default_factory=dict)
     upload_words: str = ""
+    add_row_words: str = "Save and add another row"
 
     # What the template asks of the engine while it draws.
     date_parts = staticmethod(lambda answer: date_parts(answer))

@@ -64,6 +64,6 @@ def _print_sign_ins() -> None:
     for person in plan.AUTHORITY_PEOPLE:
         click.echo(f"  {person.email:<44} {person.role}")
     planned = plan.plan_suppliers()
-    leads = [supplier for supplier in planned if supplier.application == "in_assessment"]
-    for supplier in (*planned[:3], *leads):
+    others = [supplier for supplier in planned if supplier.application in ("in_assessment", "draft")]
+    for supplier in (*planned[: plan.SHOWN_SUPPLIERS], *others):
         click.echo(f"  {supplier.key + '@' + plan.DOMAIN:<44} supplier-administrator of {supplier.name}")

@@ -108,7 +108,7 @@ def replace_evidence(entry: str) -> ResponseReturnValue:
         document = document or newest
         answers[question.code] = document.public_id if document is not None else ""
     if request.form.get(ADD_ROW) or request.form.get(REMOVE_ROW):
-        return _page(found, answers, {}), 422
+        return _page(found, answers, {})
     reasons = {q.code: reasons_against(q, answers.get(q.code, "")) for q in asked}
     reasons = {code: against for code, against in reasons.items() if against}
     if problem or reasons:
@@ -230,7 +230,14 @@ def _page(
         newest=newest,
         state=evidence_state(newest.expires_on, clock.today()),
         question=question,
-        drawn=draw([question], answers, reasons, files=files, upload_words=upload_words()),
+        drawn=draw(
+            [question],
+            answers,
+            reasons,
+            files=files,
+            upload_words=upload_words(),
+            add_row_words="Add another row",
+        ),
         problem=problem,
         shown=_shown,
         words=STATE_WORDS,

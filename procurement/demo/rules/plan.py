@@ -31,6 +31,8 @@ AUTHORITY_PEOPLE = (
 QUEUE = ("refused", "submitted", "submitted", "in_assessment", "representations", "overdue", "draft", "none")
 NEEDS = tuple(words.OFFER_WORDS)
 OFFERS = 312
+SHOWN_SUPPLIERS = 3
+"""The first suppliers, whose sign-ins are printed."""
 LEVELS = (("low", "medium"), ("low", "medium"), ("medium", "high"), ("low", "medium", "high"))
 
 

@@ -67,6 +67,17 @@ def create_cast(session: Session, *, now: datetime) -> Cast:
     return cast
 
 
+def add_colleague(session: Session, cast: Cast, supplier: str, *, role: str, now: datetime) -> Person:
+    """Give a supplier one person more, who signs in with the same password as its administrator."""
+    person = _create_person(
+        session, "Example Colleague", f"{supplier}-{role}@{plan.DOMAIN}", "", now - timedelta(days=1)
+    )
+    person.password = cast.people[supplier].password
+    organisation = cast.suppliers[supplier]
+    _grant(session, cast, f"{supplier}-{role}", person, organisation, role, (), now - timedelta(days=1))
+    return person
+
+
 def _create_person(session: Session, name: str, email: str, password: str, began: datetime) -> Person:
     person = create_person(session, actor=SYSTEM, now=began, name=name, email=email, password=None)
     person.password, person.confirmed_at = password, began

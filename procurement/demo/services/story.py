@@ -7,7 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
-from procurement.demo.services import awards, calloffs, frameworks, gaps, market, offers, partners, people
+from procurement.demo.services import (
+    awards,
+    calloffs,
+    evidence,
+    frameworks,
+    gaps,
+    market,
+    offers,
+    partners,
+    people,
+)
 
 
 def play(session: Session, *, now: datetime) -> Iterator[str]:
@@ -17,6 +27,7 @@ def play(session: Session, *, now: datetime) -> Iterator[str]:
     framework = frameworks.set_up_framework(session, cast, now=now)
     stands = frameworks.apply_and_assess(session, cast, framework, now=now)
     yield "applications: " + ", ".join(f"{count} {state}" for state, count in stands.items())
+    yield f"{evidence.keep_libraries(session, cast, now=now)} entries in evidence libraries"
     yield f"{offers.write_offers(session, cast, now=now)} offers published"
     stories = calloffs.run_call_offs(session, cast, framework, now=now)
     for story in stories:

@@ -39,8 +39,8 @@ def give_work(session: Session, market: Market, person: Person):
         actor=market.applying(session),
         now=NOW,
         application=application,
-        section="Experience",
-        number=5,
+        section="How you work",
+        number=3,
         person=person,
     )
     version = suppliers.keep_evidence(
