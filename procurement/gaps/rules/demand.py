@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from core.rows import Finding, Findings, read_csv
+from core.spreadsheet import write_csv
 
 COLUMNS = ("place", "need", "complexity", "cohort", "people")
 MOST_ROWS = 200_000
@@ -143,23 +143,13 @@ def template_csv(
     places: Sequence[str], needs: Sequence[str], complexities: Sequence[str], cohorts: Sequence[str]
 ) -> str:
     """A demand CSV with a row for every cell and no figure: fill in what is known, leave the rest blank."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for place in places:
-        for need in needs:
-            for complexity in complexities:
-                writer.writerows((place, need, complexity, cohort, "") for cohort in cohorts)
-    return text.getvalue()
+    cells = product(places, needs, complexities, cohorts)
+    return write_csv(COLUMNS, ((*cell, "") for cell in cells))
 
 
 def demand_csv(lines: Iterable[tuple[str, str, str, str, int]]) -> str:
     """Demand rows in the form in which they are uploaded."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(lines)
-    return text.getvalue()
+    return write_csv(COLUMNS, lines)
 
 
 def _check_codes(number: int, values: Mapping[str, str], codes: DemandCodes, errors: Findings) -> None:

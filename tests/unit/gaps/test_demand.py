@@ -59,7 +59,7 @@ def test_high_complexity_of_attitudes_is_taken_and_marked_as_referred():
         (1, "housing", "need", "unknown_need"),
         (2, "severe", "complexity", "unknown_complexity"),
         (3, "women", "cohort", "unknown_cohort"),
-        (4, "-3", "people", "negative_people"),
+        (4, -3, "people", "negative_people"),
         (4, "3.5", "people", "not_whole_people"),
         (4, "a few", "people", "not_whole_people"),
         (4, "1,200", "people", "not_whole_people"),
@@ -71,7 +71,7 @@ def test_an_error_names_row_column_and_value_and_stops_the_import(position, valu
     wrong = [*GOOD]
     wrong[position] = value
     report = read(("pdu:leeds", *GOOD[1:]), tuple(wrong))
-    assert [(e.row, e.column, e.value, e.code) for e in report.errors] == [(3, column, value, code)]
+    assert [(e.row, e.column, e.value, e.code) for e in report.errors] == [(3, column, str(value), code)]
     assert not report.may_import
 
 
