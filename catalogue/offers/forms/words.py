@@ -1,5 +1,8 @@
 """The words of offers: states, sections, fields, and each reason that the rules may give."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from catalogue.offers.types import (
     AssuranceState,
     DeliveryMode,
@@ -120,6 +123,14 @@ FEATURE_WORDS = {
     Feature.MENTORING: "Offers mentors",
     Feature.INTERPRETERS: "Arranges interpreters",
 }
+FACET_WORDS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
+    "mode": ("How it is given", MODE_WORDS),
+    "remote": ("Given remotely", REMOTE_WORDS),
+    "feature": ("What it includes", FEATURE_WORDS),
+    "language": ("Language", {}),
+    "mark": ("Quality mark that holds", {}),
+}
+"""What a facet is called, and its choices where they are not rows of reference data."""
 SECTION_WORDS = {
     Section.TITLE: "Name and summary",
     Section.COMPLEXITIES: "Complexities offered",

@@ -1,8 +1,9 @@
 """Finding published offers: words and filters over the narrow listing, and what each choice would leave."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,16 @@ from sqlalchemy.orm import Session
 from catalogue.offers.models import Offer, OfferAssurance, OfferListing, OfferVersion
 from catalogue.offers.queries.versions import whole_version
 from catalogue.offers.rules.finding import complexity_bit, mask, search_terms
-from catalogue.offers.types import CatalogueFilter, CatalogueSort, OfferState
+from catalogue.offers.types import (
+    FACETS,
+    CatalogueFilter,
+    CatalogueSort,
+    DeliveryMode,
+    FacetChoice,
+    Feature,
+    OfferState,
+    RemoteDelivery,
+)
 from catalogue.reference import queries as reference
 from catalogue.reference.models import Cohort, NeedArea, Place, Stage
 from catalogue.reference.types import Complexity, PlaceKind
@@ -25,6 +35,7 @@ COUNTED = {
     "stage": "stage_mask",
     "region": "region_mask",
     "police_force_area": "police_force_area_mask",
+    **{kind: f"{kind}_mask" for kind in FACETS},
 }
 
 
@@ -37,6 +48,7 @@ class Choices:
     stages: Sequence[Stage]
     regions: Sequence[Place]
     police_force_areas: Sequence[Place]
+    facets: Mapping[str, Sequence[FacetChoice]]
 
     def unknown(self, found: CatalogueFilter) -> list[tuple[str, str]]:
         """The (kind, code) of what is asked for and does not exist."""
@@ -46,6 +58,12 @@ class Choices:
             *(("cohort", code) for code in found.cohorts if code not in {row.code for row in self.cohorts}),
             *(("stage", code) for code in found.stages if code not in {row.code for row in self.stages}),
             *(("place", code) for code in (found.place,) if code and code not in places),
+            *(
+                (kind, code)
+                for kind, codes in found.facets.items()
+                for code in codes
+                if code not in {choice.code for choice in self.facets[kind]}
+            ),
         ]
 
 
@@ -76,6 +94,7 @@ class FoundOffer:
     stage_mask: int
     region_mask: int
     police_force_area_mask: int
+    remote_mask: int
     published_at: datetime
     assured_on: date | None
 
@@ -93,7 +112,19 @@ def catalogue_choices(session: Session) -> Choices:
         stages=reference.stages(session),
         regions=[place for place in places if place.kind is PlaceKind.REGION],
         police_force_areas=[place for place in places if place.kind is PlaceKind.POLICE_FORCE_AREA],
+        facets={
+            "mode": _members((DeliveryMode.ONE_TO_ONE, DeliveryMode.GROUP)),
+            "remote": _members(RemoteDelivery),
+            "feature": _members(Feature),
+            "language": [FacetChoice(r.code, r.position, r.name) for r in reference.languages(session)],
+            "mark": [FacetChoice(r.code, r.position, r.name) for r in reference.quality_marks(session)],
+        },
     )
+
+
+def _members(members: Iterable[StrEnum]) -> list[FacetChoice]:
+    """Choices whose bits are their places among all members."""
+    return [FacetChoice(member.value, position) for position, member in enumerate(members)]
 
 
 def find_offers(
@@ -243,6 +274,7 @@ def _lines(session: Session, matching: sa.ColumnElement[bool], sort: CatalogueSo
             OfferListing.stage_mask,
             OfferListing.region_mask,
             OfferListing.police_force_area_mask,
+            OfferListing.remote_mask,
             OfferListing.published_at,
             OfferAssurance.assured_on,
         )
@@ -286,6 +318,10 @@ def _choices_made(
         ("stage", found.stages, choices.stages, listing.stage_mask),
         ("place", (found.place,), choices.regions, listing.region_mask),
         ("place", (found.place,), choices.police_force_areas, listing.police_force_area_mask),
+        *(
+            (kind, codes, choices.facets[kind], getattr(listing, COUNTED[kind]))
+            for kind, codes in found.facets.items()
+        ),
     ):
         chosen = [row.position for row in rows if row.code in codes]
         if chosen:

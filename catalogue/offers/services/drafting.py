@@ -197,7 +197,8 @@ def save_facts(
     for name, value in facts.items():
         if name not in known:
             raise KeyError(name)
-        setattr(version, name, value.strip() if isinstance(value, str) else value)
+        # A member of an enumeration is a text too, and would become a plain one.
+        setattr(version, name, value.strip() if type(value) is str else value)
     if section is Section.DELIVERY and version.mode not in (DeliveryMode.GROUP, DeliveryMode.BOTH):
         for name in GROUP_FACTS:
             setattr(version, name, None)

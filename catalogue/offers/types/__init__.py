@@ -28,8 +28,10 @@ from catalogue.offers.types.content import (
     TimedEvent,
 )
 from catalogue.offers.types.finding import (
+    FACETS,
     CatalogueFilter,
     CatalogueSort,
+    FacetChoice,
     Feature,
     Masks,
 )
@@ -56,6 +58,7 @@ from catalogue.offers.types.words import (
 )
 
 __all__ = [
+    "FACETS",
     "LEVEL_FACTS",
     "LEVEL_SECTIONS",
     "VERSION_FACTS",
@@ -71,6 +74,7 @@ __all__ = [
     "DeliveryMode",
     "Evidence",
     "EvidenceKind",
+    "FacetChoice",
     "Feature",
     "Indexation",
     "Intake",

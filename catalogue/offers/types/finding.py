@@ -1,6 +1,7 @@
 """What finders ask for and what offers are found by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from catalogue.reference.types import Complexity
@@ -34,6 +35,19 @@ class Masks:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetChoice:
+    """A choice of a facet: its bit in the facet's mask, and its name where it is a row of reference data."""
+
+    code: str
+    position: int
+    name: str = ""
+
+
+FACETS = ("mode", "remote", "feature", "language", "mark")
+"""Kinds of filters beside need, complexity, place, people and stage; each has a mask of its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueFilter:
     """What a finder asked for; codes of reference data. Kinds are joined by *and*, choices of one by *or*."""
 
@@ -44,7 +58,10 @@ class CatalogueFilter:
     """A region or a police force area; empty for anywhere."""
     cohorts: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Codes by kind of facet."""
 
     @property
     def anything(self) -> bool:
-        return any((self.words, self.needs, self.complexities, self.place, self.cohorts, self.stages))
+        asked = (self.words, self.needs, self.complexities, self.place, self.cohorts, self.stages)
+        return any((*asked, *self.facets.values()))

@@ -67,12 +67,12 @@ class Editing:
         """What the level says; nothing where a colleague has taken it out of the offer."""
         return self.content.levels.get(self.complexity, LevelContent())
 
-    def write(self, seen: str | None) -> dict[str, Any]:
-        """What every service that saves a section needs."""
+    def write(self) -> dict[str, Any]:
+        """What every service that saves a section needs; that nobody saved meanwhile was looked at before."""
         found: dict[str, Any] = {"session": db.session, "actor": current_actor(), "version": self.version}
         if self.key.complexity is not None:
             found["complexity"] = self.key.complexity
-        return found | {"seen": seen}
+        return found
 
 
 def kept(field: Field, saved: Value) -> Any:
@@ -106,7 +106,7 @@ def _facts(editing: Editing) -> SectionForm:
     return FORMS[editing.key.section](prefix=editing.prefix, data=held)
 
 
-def _save_facts(editing: Editing, seen: str | None) -> None:
+def _save_facts(editing: Editing) -> None:
     form, names = editing.form, SECTION_FIELDS[editing.key.section]
     wrong = {name for name in names if form[name].errors}
     if wrong & TOGETHER:
@@ -123,7 +123,7 @@ def _save_facts(editing: Editing, seen: str | None) -> None:
         elif value in ANSWERS:
             value = ANSWERS[value]
         facts[name] = value
-    services.save_facts(**editing.write(seen), section=editing.key.section, facts=facts)
+    services.save_facts(**editing.write(), section=editing.key.section, facts=facts)
 
 
 def _complexities(editing: Editing) -> SectionForm:
@@ -154,7 +154,7 @@ def _complexities(editing: Editing) -> SectionForm:
     return form
 
 
-def _save_complexities(editing: Editing, seen: str | None) -> None:
+def _save_complexities(editing: Editing) -> None:
     form, content = editing.form, editing.content
     chosen = {Complexity(code) for code in kept(form.complexities, list(content.levels)) or []}
     leaving = [one for one in content.levels if one not in chosen and not level_is_empty(content, one)]
@@ -166,7 +166,7 @@ def _save_complexities(editing: Editing, seen: str | None) -> None:
         return
     like = kept(form.like, None)
     services.save_complexities(
-        **editing.write(seen), complexities=chosen, like=Complexity(like) if like else None
+        **editing.write(), complexities=chosen, like=Complexity(like) if like else None
     )
 
 
@@ -187,12 +187,12 @@ def _places(editing: Editing) -> SectionForm:
     return form
 
 
-def _save_places(editing: Editing, seen: str | None) -> None:
+def _save_places(editing: Editing) -> None:
     typed = editing.form.places.data or []
     held = editing.content.places
     unknown = unknown_places(editing.shown["tree"], typed, clock.today(), kept=held)
     chosen = [code for code in typed if code not in unknown]
-    services.save_places(**editing.write(seen), places=chosen)
+    services.save_places(**editing.write(), places=chosen)
 
 
 def _methods(editing: Editing) -> SectionForm:
@@ -200,14 +200,14 @@ def _methods(editing: Editing) -> SectionForm:
     return rows.methods_form()(prefix=editing.prefix, data=held)
 
 
-def _save_methods(editing: Editing, seen: str | None) -> None:
+def _save_methods(editing: Editing) -> None:
     form, methods = editing.form, {}
     for phase in Phase:
         held = editing.level.methods.get(phase, Method())
         methods[phase] = Method(
             **{name: kept(form[f"{name}-{phase}"], getattr(held, name)) for name in rows.METHOD_FIELDS}
         )
-    services.save_methods(**editing.write(seen), methods=methods)
+    services.save_methods(**editing.write(), methods=methods)
 
 
 def _items(editing: Editing) -> SectionForm:
@@ -222,7 +222,7 @@ def _items(editing: Editing) -> SectionForm:
     return rows.items_form(asked)(prefix=editing.prefix, data=held)
 
 
-def _save_items(editing: Editing, seen: str | None) -> None:
+def _save_items(editing: Editing) -> None:
     form, answers = editing.form, {}
     # Each item that has no answer yet is met, where people say so with one press.
     otherwise = ItemResponse.MET if request.form.get("unanswered") == ItemResponse.MET else None
@@ -231,7 +231,7 @@ def _save_items(editing: Editing, seen: str | None) -> None:
         response = kept(form[f"response-{item.code}"], before.response)
         explanation = kept(form[f"explanation-{item.code}"], before.explanation)
         answers[item.code] = ItemAnswer(ItemResponse(response) if response else otherwise, explanation or "")
-    services.save_items(**editing.write(seen), answers=answers)
+    services.save_items(**editing.write(), answers=answers)
 
 
 def _outcomes(editing: Editing) -> SectionForm:
@@ -249,7 +249,7 @@ def _outcomes(editing: Editing) -> SectionForm:
     return form
 
 
-def _save_outcomes(editing: Editing, seen: str | None) -> None:
+def _save_outcomes(editing: Editing) -> None:
     form, level = editing.form, editing.level
     output_rows = []
     for number in editing.shown["rows"]:
@@ -272,7 +272,7 @@ def _save_outcomes(editing: Editing, seen: str | None) -> None:
             kept(form[f"target-{code}"], before.target_percent),
         )
     services.save_outcomes(
-        **editing.write(seen),
+        **editing.write(),
         output_rows=output_rows,
         outputs=kept(form.outputs, level.outputs) or "",
         outcomes=targets,
@@ -290,10 +290,10 @@ def _cohorts(editing: Editing) -> SectionForm:
     return form
 
 
-def _save_cohorts(editing: Editing, seen: str | None) -> None:
+def _save_cohorts(editing: Editing) -> None:
     form = editing.form
     services.save_cohorts(
-        **editing.write(seen),
+        **editing.write(),
         cohorts=kept(form.cohorts, sorted(editing.content.cohorts)) or [],
         women_only=form.women_only.data,
     )
@@ -311,11 +311,11 @@ def _customisation(editing: Editing) -> SectionForm:
     return kind(prefix=editing.prefix, data=held)
 
 
-def _save_customisation(editing: Editing, seen: str | None) -> None:
+def _save_customisation(editing: Editing) -> None:
     form, content = editing.form, editing.content
     words = {fit.cohort.code: fit.words for fit in editing.version.cohort_fits}
     services.save_customisation(
-        **editing.write(seen),
+        **editing.write(),
         customisation=kept(form.customisation, content.customisation) or "",
         by_complexity={
             one: kept(form[f"complexity-{one}"], content.levels[one].customisation) or ""
@@ -344,10 +344,10 @@ def _stages(editing: Editing) -> SectionForm:
     return form
 
 
-def _save_stages(editing: Editing, seen: str | None) -> None:
+def _save_stages(editing: Editing) -> None:
     form, content = editing.form, editing.content
     services.save_stages(
-        **editing.write(seen),
+        **editing.write(),
         stages=kept(form.stages, sorted(content.stages)) or [],
         sentence_types=kept(form.sentence_types, sorted(content.sentence_types)) or [],
         sentence_type_reason=kept(form.sentence_type_reason, content.sentence_type_reason) or "",
@@ -362,10 +362,10 @@ def _languages(editing: Editing) -> SectionForm:
     return form
 
 
-def _save_languages(editing: Editing, seen: str | None) -> None:
+def _save_languages(editing: Editing) -> None:
     form = editing.form
     services.save_languages(
-        **editing.write(seen),
+        **editing.write(),
         languages=kept(form.languages, sorted(editing.content.languages)) or [],
         interpreters=form.interpreters.data,
     )
@@ -379,7 +379,7 @@ def _evidence(editing: Editing) -> SectionForm:
     return kind(prefix=editing.prefix, data=rows.numbered(held, rows.EVIDENCE_FIELDS))
 
 
-def _save_evidence(editing: Editing, seen: str | None) -> None:
+def _save_evidence(editing: Editing) -> None:
     form, evidence = editing.form, []
     for number in editing.shown["rows"]:
         held = editing.content.evidence
@@ -398,11 +398,11 @@ def _save_evidence(editing: Editing, seen: str | None) -> None:
                 shows=values["shows"] or "",
             )
         )
-    services.save_evidence(**editing.write(seen), evidence=evidence)
+    services.save_evidence(**editing.write(), evidence=evidence)
 
 
 Maker = Callable[[Editing], SectionForm]
-Saver = Callable[[Editing, str | None], None]
+Saver = Callable[[Editing], None]
 EDITORS: Mapping[Section, tuple[Maker, Saver]] = {
     **dict.fromkeys(FORMS, (_facts, _save_facts)),
     Section.COMPLEXITIES: (_complexities, _save_complexities),
@@ -427,4 +427,4 @@ def editing_of(version: OfferVersion, content: OfferContent, key: SectionKey, pr
 
 def save(editing: Editing) -> None:
     """Save a section as far as it can be kept; raises Refused with everything as it was."""
-    EDITORS[editing.key.section][1](editing, editing.form.seen.data)
+    EDITORS[editing.key.section][1](editing)

@@ -4,9 +4,10 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from catalogue.offers import exports, queries
+from catalogue.offers.forms.words import FACET_WORDS
 from catalogue.offers.rules.content import public_content
 from catalogue.offers.rules.finding import complexity_bit, features, has_bit
-from catalogue.offers.types import CatalogueFilter, CatalogueSort
+from catalogue.offers.types import FACETS, CatalogueFilter, CatalogueSort
 from catalogue.offers.views import offers
 from catalogue.offers.views.comparing import MOST, chosen_offers
 from catalogue.reference.types import Complexity
@@ -24,6 +25,7 @@ UNKNOWN_WORDS = {
     "cohort": "There is no group of people “{code}”",
     "stage": "There is no stage “{code}”",
     "place": "There is no region or police force area “{code}”",
+    **dict.fromkeys(FACETS, "There is no choice “{code}”"),
 }
 
 
@@ -31,7 +33,7 @@ def _asked() -> tuple[CatalogueFilter, CatalogueSort, list[tuple[str, str]]]:
     """What the address asks for, and what in it cannot be meant (kind, code)."""
     values = {
         kind: tuple(dict.fromkeys(code for code in request.args.getlist(kind) if code))
-        for kind in ("need", "complexity", "cohort", "stage")
+        for kind in ("need", "complexity", "cohort", "stage", *FACETS)
     }
     known = tuple(code for code in values["complexity"] if code in tuple(Complexity))
     sort = request.args.get("sort", "")
@@ -42,6 +44,7 @@ def _asked() -> tuple[CatalogueFilter, CatalogueSort, list[tuple[str, str]]]:
         place=request.args.get("place", ""),
         cohorts=values["cohort"],
         stages=values["stage"],
+        facets={kind: values[kind] for kind in FACETS if values[kind]},
     )
     unknown = [("complexity", code) for code in values["complexity"] if code not in known]
     return found, CatalogueSort(sort) if sort in tuple(CatalogueSort) else CatalogueSort.TITLE, unknown
@@ -72,6 +75,7 @@ def catalogue() -> ResponseReturnValue:
         most_compared=MOST,
         problems=[UNKNOWN_WORDS[kind].format(code=code[:60]) for kind, code in unknown],
         error_title=bool(unknown),
+        facet_words=FACET_WORDS,
         has_bit=has_bit,
         complexity_bit=complexity_bit,
     )
@@ -83,6 +87,7 @@ def _chosen(found: CatalogueFilter, choices: queries.Choices) -> list[tuple[str,
     names = {row.code: row.name for rows in (choices.needs, choices.cohorts, choices.stages) for row in rows}
     names |= {place.code: place.name for place in (*choices.regions, *choices.police_force_areas)}
     names |= {complexity.value: complexity.value.capitalize() for complexity in Complexity}
+    names |= {choice.code: choice.name for rows in choices.facets.values() for choice in rows if choice.name}
     lines = []
     if found.words:
         lines.append(("Words", found.words, page_url(words=None, page=None)))
@@ -92,11 +97,13 @@ def _chosen(found: CatalogueFilter, choices: queries.Choices) -> list[tuple[str,
         ("place", "Place", (found.place,) if found.place else ()),
         ("cohort", "Who it is for", found.cohorts),
         ("stage", "Stage", found.stages),
+        *((kind, FACET_WORDS[kind][0], codes) for kind, codes in found.facets.items()),
     ):
+        called = FACET_WORDS[parameter][1] if parameter in FACET_WORDS else {}
         for code in codes:
             rest = [str(other) for other in codes if other != code]
             without = page_url(**{parameter: rest, "page": None})
-            lines.append((words, names.get(str(code), str(code)), without))
+            lines.append((words, called.get(code) or names.get(str(code), str(code)), without))
     return lines
 
 

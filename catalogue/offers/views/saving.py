@@ -1,6 +1,6 @@
 """Saving a page of an offer, of one section or several: what is right is kept, nothing typed is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from catalogue.offers.types import SectionKey, Step, StepKey
 from catalogue.offers.views.editors import Editing, editing_of, save
 from core import clock
 from core.db import db
-from core.reasons import Refused
+from core.reasons import Reason, Refused
 from core.web import edge
 from core.web.access import current_actor
 from core.web.filters import format_time
@@ -58,7 +58,7 @@ def page_of(
         # What a page does not hold, such as a level that a colleague has added since, is not touched.
         parts = [part for part in parts if alone or _sent(part)]
         autosave = request.headers.get("X-Requested-With") == AUTOSAVE
-        refused = _save(parts, autosave)
+        refused = _save(parts, before, autosave)
         forms = PageForms([part.form for part in parts])
         if autosave:
             return _autosaved(version, parts, forms)
@@ -122,14 +122,23 @@ def _sent(part: Editing) -> bool:
     return any(name.startswith(part.prefix) for name in request.form)
 
 
-def _save(parts: Sequence[Editing], autosave: bool) -> dict[SectionKey, tuple[str, ...]]:
-    """Save each part; return the codes of the reasons for those that were refused."""
+def _save(
+    parts: Sequence[Editing], held: Mapping[SectionKey, str], autosave: bool
+) -> dict[SectionKey, tuple[str, ...]]:
+    """Save each part; return the codes of the reasons for those that were refused.
+
+    Whether a colleague saved meanwhile is told by what the sections held before this page saved any of them:
+    leaving a group of people out, for one, changes what the words for it hold.
+    """
     refused: dict[SectionKey, tuple[str, ...]] = {}
     for part in parts:
         part.form.validate()
         if autosave and part.form.errors:
             continue
         try:
+            seen, still_there = part.form.seen.data, part.key.complexity in (None, *part.content.levels)
+            if seen and still_there and seen != held[part.key]:
+                raise Refused(Reason("changed_meanwhile"))
             with db.session.begin_nested():
                 save(part)
         except Refused as refusal:

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalogue.offers import queries, services
-from catalogue.offers.models import OfferLevel, OfferVersion
-from catalogue.offers.types import OfferState
+from catalogue.offers.models import OfferLevel, OfferVersion, ScopeLimit
+from catalogue.offers.types import OfferState, OutcomeTarget
 from catalogue.reference.rules.reading import read_reference
 from catalogue.reference.rules.specification import effective_items
 from catalogue.reference.types import Complexity, Phase
@@ -588,3 +588,129 @@ def test_an_actor_of_no_organisation_owns_nothing(session: Session) -> None:
     nobody = actor_with(make_organisation(session), "supplier-viewer")
     assert queries.own_offer(session, version.offer.public_id, actor=nobody) is None
     assert queries.own_offers(session, actor=nobody).total == 0
+
+
+def test_on_a_page_of_several_sections_one_that_a_colleague_changed_holds_up_no_other(
+    session: Session, editor: FlaskClient, supplier: Organisation
+) -> None:
+    actor = supplier_actor(session, supplier)
+    version = draft_offer(session, actor=actor)
+    address = f"/offers/{version.offer.public_id}/write/ways"
+    values = form_values(editor.get(address))
+    services.save_languages(session, actor=actor, version=version, languages=["cy"])
+    typed = {**values, "languages-languages": ["pl"], "delivery-session_minutes": "75"}
+    answer = editor.post(address, data=typed)
+    assert answer.status_code == 422
+    assert "A colleague saved this after you opened the page" in text_of(answer)
+    assert form_values(answer)["languages-languages"] == ["pl"]
+    session.expire_all()
+    assert version.session_minutes == 75
+    assert [language.code for language in version.languages] == ["cy"]
+    again = editor.post(address, data=form_values(answer))
+    assert again.status_code == 302, text_of(again)
+    session.expire_all()
+    assert [language.code for language in version.languages] == ["pl"]
+
+
+def test_on_a_page_of_several_sections_what_is_wrong_stays_as_it_was_and_the_rest_is_kept(
+    session: Session, editor: FlaskClient, supplier: Organisation
+) -> None:
+    version = draft_offer(session, actor=supplier_actor(session, supplier))
+    base = f"/offers/{version.offer.public_id}"
+    answer = fill(
+        editor,
+        f"{base}/write/low/method",
+        **{
+            "methods-low-sessions-implement": "many",
+            "methods-low-weeks-implement": "20",
+            "outcomes-low-target-ACC-O1": "200",
+            "outcomes-low-measure-ACC-O1": "By letter",
+        },
+    )
+    assert answer.status_code == 422
+    assert form_values(answer)["methods-low-sessions-implement"] == ["many"]
+    session.expire_all()
+    level = queries.content_of(version).levels[Complexity.LOW]
+    assert (level.methods[Phase.IMPLEMENT].sessions, level.methods[Phase.IMPLEMENT].weeks) == (2, 20)
+    assert level.outcomes["ACC-O1"] == OutcomeTarget("By letter", 60)
+
+
+def test_the_script_saves_a_page_of_several_sections(
+    session: Session, editor: FlaskClient, supplier: Organisation
+) -> None:
+    version = draft_offer(session, actor=supplier_actor(session, supplier))
+    address = f"/offers/{version.offer.public_id}/write/people"
+    values = form_values(editor.get(address))
+    headers = {"X-Requested-With": "autosave"}
+    typed = {**values, "rar-rar_days": "9", "cohorts-cohorts": ["men", "women"]}
+    answer = editor.post(address, data=typed, headers=headers)
+    assert answer.status_code == 200
+    typed |= {name: [value] for name, value in answer.json["fields"].items()}
+    typed["customisation-cohort-women"] = ["A woman worker."]
+    assert editor.post(address, data=typed, headers=headers).status_code == 200
+    session.expire_all()
+    content = queries.content_of(version)
+    assert (content.rar_days, content.cohort_customisation["women"]) == (9, "A woman worker.")
+    # A group that is no longer chosen keeps its words for when it is chosen again.
+    assert fill(editor, address, **{"cohorts-cohorts": ["men"]}).status_code == 302
+    session.expire_all()
+    assert "women" not in queries.content_of(version).cohort_customisation
+    assert form_values(editor.get(address))["customisation-cohort-women"] == ["A woman worker."]
+
+
+def test_what_was_typed_for_a_complexity_that_went_meanwhile_is_shown(
+    session: Session, editor: FlaskClient, supplier: Organisation
+) -> None:
+    actor = supplier_actor(session, supplier)
+    version = draft_offer(session, actor=actor, complexities=[Complexity.LOW, Complexity.MEDIUM])
+    address = f"/offers/{version.offer.public_id}/write/low/method"
+    values = form_values(editor.get(address))
+    services.save_complexities(session, actor=actor, version=version, complexities=[Complexity.MEDIUM])
+    answer = editor.post(address, data={**values, "methods-low-words-implement": "A long text"})
+    assert answer.status_code == 422
+    assert "no longer part of this offer" in text_of(answer)
+    assert form_values(answer)["methods-low-words-implement"] == ["A long text"]
+    assert editor.get(address).status_code == 302
+
+
+def test_an_offer_is_begun_with_what_another_says(
+    session: Session, editor: FlaskClient, supplier: Organisation
+) -> None:
+    version = draft_offer(session, actor=supplier_actor(session, supplier), title="To be copied")
+    strange = draft_offer(session, actor=supplier_actor(session), title="Somebody else's")
+    page = editor.get("/offers/new")
+    assert "To be copied" in text_of(page)
+    assert "Somebody else's" not in text_of(page)
+    typed = {"need_area": "finance", "like": version.offer.public_id}
+    answer = editor.post("/offers/new", data=typed)
+    assert answer.status_code == 302
+    assert newest(session).title == "To be copied"
+    assert newest(session).offer.need_area.code == "finance"
+    assert editor.post("/offers/new", data={**typed, "like": strange.offer.public_id}).status_code == 422
+
+
+def test_a_place_outside_the_membership_says_so_and_is_not_submitted(
+    session: Session, editor: FlaskClient, supplier: Organisation
+) -> None:
+    actor = supplier_actor(session, supplier)
+    version = draft_offer(session, actor=actor, places=["pfa:kent", "region:A"])
+    base = f"/offers/{version.offer.public_id}"
+    assert "commissioners can find the offer, and cannot invite you" in text_of(editor.get(base))
+    kent = next(place for place in version.places if place.code == "pfa:kent")
+    session.add(
+        ScopeLimit(
+            supplier_id=supplier.id,
+            need_area_id=version.offer.need_area_id,
+            region_id=kent.region_id,
+            framework="FW-1",
+            active=True,
+        )
+    )
+    session.commit()
+    words = text_of(editor.get(f"{base}/check"))
+    assert "North East: your membership for this need area does not reach there" in words
+    assert "Commissioners there could find the offer and not invite you." in words
+    assert editor.post(f"{base}/submit", data=form_values(editor.get(f"{base}/check"))).status_code == 422
+    services.save_places(session, actor=actor, version=version, places=["pfa:kent"])
+    session.commit()
+    assert editor.post(f"{base}/submit", data=form_values(editor.get(f"{base}/check"))).status_code == 302

@@ -1,8 +1,9 @@
 """What differs between two versions: every field, forwards and back; words of long texts; labels for all."""
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,14 +32,27 @@ from catalogue.reference.types import Complexity
 # Any content of these types, whatever fields they have by now.
 st.register_type_strategy(Decimal, st.decimals(0, 99999, places=2))
 st.register_type_strategy(str, st.text(st.sampled_from("ab c,\n"), max_size=12))
+
+
+def few(hint: Any) -> st.SearchStrategy[Any]:
+    """Any value of a type, of collections one or two: an offer has so many fields that more takes long."""
+    parts = get_args(hint)
+    if get_origin(hint) is frozenset:
+        return st.frozensets(few(parts[0]), max_size=2)
+    if get_origin(hint) is tuple:
+        return st.lists(few(parts[0]), max_size=2).map(tuple)
+    if get_origin(hint) is Mapping:
+        return st.dictionaries(few(parts[0]), few(parts[1]), max_size=1)
+    return st.from_type(hint)
+
+
 contents = st.builds(
     OfferContent,
-    **{name: st.from_type(hint) for name, hint in get_type_hints(OfferContent).items() if name != "levels"},
+    **{name: few(hint) for name, hint in get_type_hints(OfferContent).items() if name != "levels"},
     levels=st.dictionaries(
         st.sampled_from(Complexity),
-        st.builds(
-            LevelContent, **{name: st.from_type(hint) for name, hint in get_type_hints(LevelContent).items()}
-        ),
+        st.builds(LevelContent, **{name: few(hint) for name, hint in get_type_hints(LevelContent).items()}),
+        max_size=2,
     ),
 )
 
