@@ -103,10 +103,11 @@ def _row(names: Names, name: str, row: Row) -> str:
     if name == "answers":
         response = _enum(values["response"]) if "response" in values else "No answer yet"
         return f"{response}. {values['explanation']}" if values.get("explanation") else response
-    return "; ".join(
+    said = (
         f"{label_of_field(field) or field.replace('_', ' ').capitalize()}: {_words(names, field, value)}"
         for field, value in row.values
     )
+    return "; ".join(part.rstrip(".") for part in said)
 
 
 def _enum(value: StrEnum) -> str:
