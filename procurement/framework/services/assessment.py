@@ -309,8 +309,8 @@ def _refuse_conflict(actor: Actor, application: Application, no_conflict: bool) 
 
 
 def refuse_unless_assessor(actor: Actor, application: Application) -> None:
-    """Let the one assessor of an application act, and nobody else."""
-    if application.assessor_id is None:
+    """Let the one assessor of an application act, and nobody else; what was decided stays as it was found."""
+    if application.state not in (ApplicationState.IN_ASSESSMENT, ApplicationState.REPRESENTATIONS):
         raise Refused(Reason("not_in_assessment", {"state": str(application.state)}))
     if application.assessor_id != actor.person_id:
         raise Refused(Reason("assessed_by_another"))
