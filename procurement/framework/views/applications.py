@@ -12,7 +12,7 @@ from procurement.framework import queries, rules, services
 from procurement.framework.forms import DeclarationForm, choices_form
 from procurement.framework.models import Application
 from procurement.framework.types import ApplicationState, FrameworkPermission
-from procurement.framework.views.answers import answers_shown, files_shown
+from procurement.framework.views.answers import answers_sent, answers_shown, files_shown
 from procurement.framework.views.blueprint import by_need_area, framework, names_of, own
 from procurement.framework.views.sections import draft_of, sections_of
 from procurement.framework.views.words import reason_text
@@ -103,6 +103,13 @@ def save_choices(public_id: str) -> ResponseReturnValue:
 def check(public_id: str) -> ResponseReturnValue:
     """Every answer once more, and what is missing."""
     return _check(own(public_id))
+
+
+@framework.get("/applications/<public_id>/answers.<any(csv, xlsx, pdf):kind>")
+@requires(FrameworkPermission.READ_APPLICATION)
+def export_answers(public_id: str, kind: str) -> ResponseReturnValue:
+    """Every answer as a file."""
+    return answers_sent(own(public_id), kind, "framework.answer_file")
 
 
 @framework.post("/applications/<public_id>/submit")

@@ -26,7 +26,7 @@ from procurement.framework.forms import (
 )
 from procurement.framework.models import Application
 from procurement.framework.types import FrameworkPermission, QueueFilter
-from procurement.framework.views.answers import ends_shown, file_sent, files_shown
+from procurement.framework.views.answers import answers_sent, ends_shown, file_sent, files_shown
 from procurement.framework.views.blueprint import framework, names_of, put_reasons, to_assess
 from procurement.framework.views.standing import letter_of, outcomes_of
 from procurement.framework.views.words import reason_text
@@ -221,6 +221,13 @@ def decide(public_id: str) -> ResponseReturnValue:
 def assessed_file(public_id: str, document: str) -> ResponseReturnValue:
     """A file that an answer names, as a download."""
     return file_sent(to_assess(public_id), document)
+
+
+@framework.get("/assessment/<public_id>/answers.<any(csv, xlsx, pdf):kind>")
+@requires(FrameworkPermission.ASSESS)
+def export_assessed_answers(public_id: str, kind: str) -> ResponseReturnValue:
+    """Every answer as a file."""
+    return answers_sent(to_assess(public_id), kind, "framework.assessed_file")
 
 
 @framework.get("/assessment/<public_id>/decision.pdf")

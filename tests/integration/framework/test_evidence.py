@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 from unittest.mock import patch
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -443,3 +444,29 @@ def test_the_library_of_another_is_never_offered(session: Session, market: Marke
     application = make_application(session, market, answers={}, chosen=[("ACC", NORTH_EAST)], submit=False)
     assert queries.answers_of(application) == {}
     assert session.scalar(sa.select(sa.func.count()).select_from(EvidenceEntry)) == 1
+
+
+def test_the_answers_leave_as_csv_xlsx_and_pdf(client: FlaskClient, session: Session, market: Market) -> None:
+    application = make_application(session, market, submit=False)
+    make_file_answer(session, market, application)
+    answers = {"safeguarding-file.expires": "2027-05-01", "experience": "=1+1 is no formula here."}
+    services.save_answers(
+        session, actor=market.applying(session), now=NOW, application=application, answers=answers
+    )
+    client.sign_in(market.administrator)
+    address = f"/applications/{application.public_id}"
+    csv = client.get(f"{address}/answers.csv").get_data(as_text=True)
+    assert "Example Person One" in csv
+    assert "policy.txt,2027-05-01" in csv
+    assert "'=1+1" in csv
+    assert "mandatory-events" not in csv
+    assert client.get(f"{address}/answers.xlsx").data[:2] == b"PK"
+    pdf = client.get(f"{address}/answers.pdf")
+    words = " ".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf.data)).pages)
+    assert "Example Person One" in words
+    assert "policy.txt" in words
+    assert client.get(f"{address}/answers.txt").status_code == 404
+    services.sign_declaration(session, actor=market.applying(session), now=NOW, application=application)
+    services.submit_application(session, actor=market.applying(session), now=NOW, application=application)
+    client.sign_in(market.manager)
+    assert client.get(f"/assessment/{application.public_id}/answers.csv").get_data(as_text=True) == csv
