@@ -227,8 +227,10 @@ def save_customisation(
     held = {fit.cohort.code: fit for fit in version.cohort_fits}
     for cohort in chosen:
         words, fit = by_cohort[cohort.code].strip(), held.get(cohort.code)
-        if fit is not None:
+        if fit is not None and words:
             fit.words = words
+        elif fit is not None:
+            version.cohort_fits.remove(fit)
         elif words:
             version.cohort_fits.append(OfferCohortFit(cohort=cohort, words=words))
 
