@@ -24,6 +24,10 @@ ROLES = {
 }
 # The story looks at further pages of many types; here each type is seen once by each role.
 MOST_OF_A_TYPE = 1
+# A link in a picture says where it leads by an object of its own kind.
+LINKS = (
+    "links => links.map(a => a.href.baseVal === undefined ? a.href : new URL(a.href.baseVal, location).href)"
+)
 FILES = (".csv", ".xlsx", ".pdf", ".json", ".ics")
 
 
@@ -72,11 +76,12 @@ def walk(page: Page, site: Site, seen: dict[str, int]) -> Iterator[None]:
         assert response is not None
         assert response.status == 200, f"a link leads to {address}, which answers {response.status}"
         seen[endpoint] = seen.get(endpoint, 0) + 1
-        for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"):
+        for link in page.eval_on_selector_all("a[href]", LINKS):
             parts = urlsplit(link)
             inside = link.startswith(site.address) and not parts.path.endswith(FILES)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             files = "/export" in parts.path or "download" in parts.path or parts.path.startswith("/feeds/")
+            files = files or parts.path.endswith("/file")
             if inside and not files and path not in known:
                 known.add(path)
                 waiting.append(path)
