@@ -28,7 +28,7 @@ MOST_OF_A_TYPE = 1
 LINKS = (
     "links => links.map(a => a.href.baseVal === undefined ? a.href : new URL(a.href.baseVal, location).href)"
 )
-FILES = (".csv", ".xlsx", ".pdf", ".json", ".ics")
+FILES = (".csv", ".xlsx", ".pdf", ".json", ".ics", ".atom")
 
 
 @pytest.fixture(scope="module")

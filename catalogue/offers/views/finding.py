@@ -1,5 +1,7 @@
 """The public catalogue: search and filters, one offer, the result as a file; no price, no capacity."""
 
+from datetime import UTC, datetime
+
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -15,10 +17,12 @@ from catalogue.suppliers import queries as suppliers
 from core import clock
 from core.db import db
 from core.web.access import public
-from core.web.filters import page_url
+from core.web.filters import page_url, public_url
 from core.web.paging import page_number
 
 MOST_LETTERS = 200
+IN_NO_FEED = ("page", "sort", "compare")
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 UNKNOWN_WORDS = {
     "need": "There is no need area “{code}”",
     "complexity": "There is no complexity “{code}”",
@@ -135,6 +139,34 @@ def catalogue_xlsx() -> ResponseReturnValue:
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f"attachment; filename=catalogue-{clock.today()}.xlsx"},
     )
+
+
+@offers.get("/catalogue.atom")
+@public
+def catalogue_atom() -> ResponseReturnValue:
+    """The newest offers of a search, for a feed reader: a search is saved by following it."""
+    found, _, unknown = _asked()
+    choices = queries.catalogue_choices(db.session)
+    if unknown or choices.unknown(found):
+        abort(404)
+    page = queries.find_offers(db.session, found, choices, sort=CatalogueSort.NEWEST)
+    asked = {name: request.args.getlist(name) for name in request.args if name not in IN_NO_FEED}
+    chosen = [words for _, words, _ in _chosen(found, choices)]
+    feed = render_template(
+        "offers/catalogue.atom",
+        title=f"Catalogue of services: {', '.join(chosen)}" if chosen else "Catalogue of services",
+        address=public_url("offers.catalogue_atom", **asked),
+        page_address=public_url("offers.catalogue", **asked),
+        # With nothing in it, a feed has never changed.
+        updated=page.rows[0].published_at if page.rows else NEVER,
+        rows=page.rows,
+    )
+    response = Response(
+        feed, mimetype="application/atom+xml", headers={"Cache-Control": "public, max-age=300"}
+    )
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @offers.get("/catalogue/<offer>")

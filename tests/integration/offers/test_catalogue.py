@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 from decimal import Decimal
 from itertools import product
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -285,3 +286,30 @@ def test_pages_of_25_and_files_with_all_of_them_at_a_constant_number_of_statemen
     assert len(client.get("/catalogue.csv").get_data(as_text=True).splitlines()) == 32
     many = {address: statements_of(session, lambda: client.get(address)) for address in few}  # noqa: B023
     assert many == few
+
+
+def test_a_search_can_be_followed_as_a_feed(
+    session: Session, client: FlaskClient, catalogue: list[OfferVersion]
+) -> None:
+    listing = session.get_one(OfferListing, catalogue[1].offer_id)
+    listing.published_at = NOW + timedelta(days=3)
+    session.flush()
+    response = client.get("/catalogue.atom?words=debt&page=7&compare=OF-00000001")
+    assert response.mimetype == "application/atom+xml"
+    feed = ElementTree.fromstring(response.get_data())
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.findtext(f"{atom}title") == "Catalogue of services: debt"
+    assert feed.findtext(f"{atom}id", "").endswith("/catalogue.atom?words=debt")
+    entries = [entry.findtext(f"{atom}title") for entry in feed.iter(f"{atom}entry")]
+    assert entries == ["Debt clinic", "Debt advice by post"]
+    assert feed.findtext(f"{atom}updated") == f"{NOW + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"
+    again = client.get(
+        "/catalogue.atom?words=debt&page=7&compare=OF-00000001",
+        headers={"If-None-Match": response.headers["ETag"]},
+    )
+    assert again.status_code == 304
+    empty = ElementTree.fromstring(client.get("/catalogue.atom?words=nothingofthekind").get_data())
+    assert list(empty.iter(f"{atom}entry")) == []
+    odd = client.get("/catalogue.atom?words=%3C%26%22").get_data()
+    assert ElementTree.fromstring(odd).findtext(f"{atom}title") == 'Catalogue of services: <&"'
+    assert client.get("/catalogue.atom?need=plumbing").status_code == 404
