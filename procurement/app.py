@@ -91,6 +91,7 @@ MODELS = (
     "core.questions.models",
     "procurement.calloffs.bids.models",
     "procurement.calloffs.clarifications.models",
+    "procurement.calloffs.delegations.models",
     "procurement.calloffs.drafting.models",
     "procurement.calloffs.evaluation.models",
     "procurement.changes.models",

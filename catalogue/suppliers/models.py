@@ -22,6 +22,9 @@ class SupplierProfile(Base, Versioned):
     charity_number: Mapped[str | None] = mapped_column(sa.String(10))
     size: Mapped[SupplierSize | None]
     voluntary_sector: Mapped[bool] = mapped_column(default=False)
+    # What lets it bid for lots that are reserved.
+    supported_employment: Mapped[bool] = mapped_column(default=False)
+    public_mutual: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[LongText] = mapped_column(default="")
     website: Mapped[ShortText] = mapped_column(default="")
 

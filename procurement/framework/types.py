@@ -113,6 +113,15 @@ class ConcernKind(StrEnum):
     """It has been taken up into another organisation and no longer stands by itself."""
 
 
+class Reservation(StrEnum):
+    """The kind of organisation that a lot may be reserved for, where the regime allows it."""
+
+    SUPPORTED_EMPLOYMENT = "supported_employment"
+    """At least 30% of its workers are disabled or disadvantaged (PCR 2015 reg 20; PA 2023 s.32)."""
+    PUBLIC_MUTUAL = "public_mutual"
+    """A mutual with a public service mission (PCR 2015 reg 77; PA 2023 s.33), for light touch services."""
+
+
 class RuleUnit(StrEnum):
     """What a rule's value is counted in; it also says how the value is written down."""
 

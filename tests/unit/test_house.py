@@ -10,7 +10,7 @@ VOCABULARY = {
     *("services", "queries", "models", "rules", "types"),
 }
 # A feature splits by noun only where the nouns own tables and states.
-NOUNS = {"procurement/calloffs": {"drafting", "bids", "clarifications", "evaluation"}}
+NOUNS = {"procurement/calloffs": {"drafting", "delegations", "bids", "clarifications", "evaluation"}}
 OUTSIDE_FEATURES = {"procurement/app.py", "procurement/roles.py"}
 LONGEST = 450  # lines; past about 400 a module becomes a package of the same name
 

@@ -9,7 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.reference.models import Cohort, NeedArea, Place, Stage
 from catalogue.reference.types import Complexity
 from core.accounts.models import Organisation, Person
-from core.db import Base, LongText, Points, Pounds, PrimaryKey, ShortText, Versioned, link_table, public_id
+from core.db import (
+    Base,
+    Json,
+    LongText,
+    Points,
+    Pounds,
+    PrimaryKey,
+    ShortText,
+    Versioned,
+    link_table,
+    public_id,
+)
 from core.questions.models import QuestionVersion
 from procurement.calloffs.drafting.types import (
     CallOffState,
@@ -20,9 +31,11 @@ from procurement.calloffs.drafting.types import (
     NoticeKind,
     PriceFormula,
     PriceModel,
+    StaffTransfer,
     TieBreak,
 )
 from procurement.framework.models import Framework
+from procurement.framework.types import Reservation
 
 
 class CallOff(Base, Versioned):
@@ -53,6 +66,12 @@ class CallOff(Base, Versioned):
     tie_break: Mapped[TieBreak | None]
     standstill: Mapped[bool] = mapped_column(default=True)
     data_sharing: Mapped[LongText] = mapped_column(default="")
+    # Days within which an invoice is paid, the same down the supply chain.
+    payment_days: Mapped[int] = mapped_column(default=30)
+    staff_transfer: Mapped[StaffTransfer | None]
+    staff_transfer_note: Mapped[LongText] = mapped_column(default="")
+    # Percent of the budget that the authority itself bears; None where no other authority takes part.
+    lead_share: Mapped[Points | None]
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
@@ -71,8 +90,15 @@ class CallOff(Base, Versioned):
     duties: Mapped[list["CallOffDuty"]] = relationship(
         back_populates="call_off", order_by="CallOffDuty.id", cascade="all, delete-orphan"
     )
+    partners: Mapped[list["CallOffPartner"]] = relationship(
+        back_populates="call_off", order_by="CallOffPartner.authority_id", cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
+        sa.CheckConstraint("payment_days BETWEEN 1 AND 30", name="paid_within_thirty_days"),
+        sa.CheckConstraint(
+            "lead_share IS NULL OR lead_share BETWEEN 0 AND 1000000", name="lead_share_is_a_percentage"
+        ),
         sa.CheckConstraint("state <> 'closed'", name="closed_is_derived"),
         sa.CheckConstraint(
             "state IN ('draft', 'approved', 'cancelled', 'paused')"
@@ -109,6 +135,15 @@ class Lot(Base, Versioned):
     # A lot of several need areas is for suppliers (or consortia) that hold the categories of all of them.
     holds_all: Mapped[bool] = mapped_column(default=False)
     few_members_reason: Mapped[LongText] = mapped_column(default="")
+    # Where the volumes come from, in words: returns, a demand set, an analysis.
+    volume_source: Mapped[LongText] = mapped_column(default="")
+    # How often the term may be extended, and by how many months each time.
+    extensions: Mapped[int] = mapped_column(default=0)
+    extension_months: Mapped[int | None]
+    # Weeks between the contract and the start of the service.
+    mobilisation_weeks: Mapped[int | None]
+    # Only such organisations may bid; None for any member.
+    reserved_for: Mapped[Reservation | None]
 
     call_off: Mapped[CallOff] = relationship(back_populates="lots")
     volumes: Mapped[list["LotVolume"]] = relationship(
@@ -124,6 +159,16 @@ class Lot(Base, Versioned):
         sa.CheckConstraint("number > 0", name="number_positive"),
         sa.CheckConstraint("term_months IS NULL OR term_months BETWEEN 1 AND 240", name="term_in_bounds"),
         sa.CheckConstraint("budget IS NULL OR budget > 0", name="budget_positive"),
+        sa.CheckConstraint("extensions BETWEEN 0 AND 10", name="extensions_in_bounds"),
+        sa.CheckConstraint(
+            "(extensions = 0 AND extension_months IS NULL)"
+            " OR (extension_months IS NOT NULL AND extension_months BETWEEN 1 AND 60)",
+            name="extensions_have_months",
+        ),
+        sa.CheckConstraint(
+            "mobilisation_weeks IS NULL OR mobilisation_weeks BETWEEN 0 AND 104",
+            name="mobilisation_in_bounds",
+        ),
         sa.CheckConstraint("(state = 'failed') = (failure_cause IS NOT NULL)", name="failed_has_a_cause"),
     )
 
@@ -138,6 +183,11 @@ class LotVolume(Base):
     need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"))
     complexity: Mapped[Complexity]
     people_a_year: Mapped[int]
+    # The range within which the authority expects it; None where none is given.
+    people_low: Mapped[int | None]
+    people_high: Mapped[int | None]
+    # Pounds a person that the authority itself states, where the price is fixed.
+    fixed_price: Mapped[Pounds | None]
 
     lot: Mapped[Lot] = relationship(back_populates="volumes")
     need_area: Mapped[NeedArea] = relationship()
@@ -145,6 +195,60 @@ class LotVolume(Base):
     __table_args__ = (
         sa.UniqueConstraint("lot_id", "need_area_id", "complexity"),
         sa.CheckConstraint("people_a_year > 0", name="volume_positive"),
+        sa.CheckConstraint("people_low IS NULL OR people_low >= 0", name="low_not_negative"),
+        sa.CheckConstraint("people_low IS NULL OR people_low <= people_a_year", name="low_is_lower"),
+        sa.CheckConstraint("people_high IS NULL OR people_high >= people_a_year", name="high_is_higher"),
+        sa.CheckConstraint("fixed_price IS NULL OR fixed_price > 0", name="fixed_price_positive"),
+    )
+
+
+class CallOffPartner(Base, Versioned):
+    """Another authority that takes part in a call-off: its share of the budget, and its own approvals."""
+
+    __tablename__ = "call_off_partner"
+
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"), primary_key=True)
+    authority_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), primary_key=True, index=True)
+    # Percent of every lot's budget.
+    share: Mapped[Points]
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    award_approved_at: Mapped[datetime | None]
+    award_approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    call_off: Mapped[CallOff] = relationship(back_populates="partners")
+    authority: Mapped[Organisation] = relationship()
+    approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id)
+    award_approved_by: Mapped[Person | None] = relationship(foreign_keys=award_approved_by_id)
+
+    __table_args__ = (
+        sa.CheckConstraint("share > 0 AND share < 1000000", name="share_is_a_percentage"),
+        sa.CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approval_is_whole"),
+        sa.CheckConstraint(
+            "(award_approved_at IS NULL) = (award_approved_by_id IS NULL)", name="award_approval_is_whole"
+        ),
+    )
+
+
+class CallOffTemplate(Base, Versioned):
+    """Lots, criteria and terms to start a call-off from; without dates, people and results."""
+
+    __tablename__ = "call_off_template"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("CT")
+    authority_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    name: Mapped[ShortText]
+    # As `rules.templates` writes it; its own copy, whatever becomes of the call-off it was made from.
+    content: Mapped[Json]
+    created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+    created_by: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("authority_id", "name"),
+        sa.CheckConstraint("name <> ''", name="named"),
     )
 
 

@@ -119,6 +119,15 @@ class TieBreak(StrEnum):
     """A draw before two witnesses, recorded."""
 
 
+class StaffTransfer(StrEnum):
+    """Whether staff of the present provider go over to the new one (TUPE), as far as the authority knows."""
+
+    APPLIES = "applies"
+    DOES_NOT_APPLY = "does_not_apply"
+    NOT_KNOWN = "not_known"
+    """Suppliers take their own advice; what the present provider says is passed on."""
+
+
 class Role(StrEnum):
     """Who acts at a milestone of the timetable."""
 
