@@ -141,6 +141,8 @@ class PartnerDeclarationAnswer(Base):
     value: Mapped[LongText]
     # The word of the floor above for the kind of ground that the question asks for; empty for none.
     ground: Mapped[Code] = mapped_column(default="")
+    # The version of the evidence library that the answer was taken from, where it was.
+    library_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("evidence_version.id"), index=True)
 
     question: Mapped[QuestionVersion] = relationship()
 

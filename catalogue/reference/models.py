@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.reference.types import Availability, Complexity, Phase, PlaceKind, Referral
-from core.db import Base, Code, Json, LongText, PrimaryKey, ShortText
+from core.accounts.models import Person
+from core.db import Base, Code, Json, LongText, PrimaryKey, ShortText, Versioned
 
 
 class ReferenceRelease(Base):
@@ -125,6 +126,9 @@ class SpecificationLevel(Base):
     inherits: Mapped[list[Any]] = mapped_column(sa.JSON)
     inherits_source: Mapped[ShortText] = mapped_column(default="")
     referrals: Mapped[list[Any]] = mapped_column(sa.JSON)
+    # Who wrote it in the browser, where the source publishes no items; empty for a level of the files.
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    written_at: Mapped[datetime | None]
 
     need_area: Mapped[NeedArea] = relationship(back_populates="levels")
     items: Mapped[list["SpecificationLevelItem"]] = relationship(
@@ -134,7 +138,30 @@ class SpecificationLevel(Base):
     __table_args__ = (
         sa.UniqueConstraint("need_area_id", "complexity", "version"),
         sa.CheckConstraint("availability = 'available' OR reason <> ''", name="reason_where_not_available"),
+        sa.CheckConstraint(
+            "(written_by_id IS NULL) = (written_at IS NULL)", name="written_by_someone_at_a_moment"
+        ),
     )
+
+
+class SpecificationDraft(Base, Versioned):
+    """Items that an administrator is writing for a level whose source publishes none; gone once published."""
+
+    __tablename__ = "specification_draft"
+
+    id: Mapped[PrimaryKey]
+    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"))
+    complexity: Mapped[Complexity]
+    guide: Mapped[LongText] = mapped_column(default="")
+    # Rows as `DraftItem` has them: phase, text, and the code of the published item that it keeps or changes.
+    items: Mapped[list[Any]] = mapped_column(sa.JSON)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    need_area: Mapped[NeedArea] = relationship()
+    by: Mapped[Person] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("need_area_id", "complexity"),)
 
 
 class SpecificationItem(Base):

@@ -29,10 +29,11 @@ class Person(Base, UserMixin, Versioned):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
     confirmed_at: Mapped[datetime | None]
-    locked_until: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None] = mapped_column(sa.String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(sa.String(64))
+    # The time step of the last code from the app that was taken: a code seen over a shoulder works no more.
+    code_step: Mapped[int | None]
     # Taking one code out must count as a change of the row: a code works once.
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(sa.JSON()))
     created_at: Mapped[datetime]

@@ -93,6 +93,8 @@ class Category(Base):
     criteria: Mapped[LongText] = mapped_column(default="")
     # Least income in the last year, in pounds; None where none is asked for.
     turnover_floor: Mapped[Pounds | None]
+    # Whether the incomes of consortium members that the lead relies on count towards it.
+    floor_by_group: Mapped[bool] = mapped_column(default=False)
 
     framework: Mapped[Framework] = relationship(back_populates="categories")
     need_area: Mapped[NeedArea] = relationship()
@@ -103,6 +105,7 @@ class Category(Base):
         sa.CheckConstraint("value_from >= 0", name="value_from_not_negative"),
         sa.CheckConstraint("value_below IS NULL OR value_below > value_from", name="band_is_not_empty"),
         sa.CheckConstraint("turnover_floor IS NULL OR turnover_floor > 0", name="turnover_floor_positive"),
+        sa.CheckConstraint("NOT floor_by_group OR turnover_floor IS NOT NULL", name="group_with_a_floor"),
     )
 
 

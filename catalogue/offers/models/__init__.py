@@ -6,6 +6,7 @@ from catalogue.offers.models.capacity import (
     CapacityPoolVersion,
     CapacitySubLimit,
 )
+from catalogue.offers.models.colleagues import OfferStepAssignment
 from catalogue.offers.models.design import (
     OfferCohortFit,
     OfferEvidence,
@@ -49,6 +50,7 @@ __all__ = [
     "OfferOutput",
     "OfferPartner",
     "OfferPriceBand",
+    "OfferStepAssignment",
     "OfferVersion",
     "ScopeLimit",
     "offer_cohort",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.offers.models.capacity import CapacityPool
+from catalogue.offers.models.colleagues import OfferStepAssignment
 from catalogue.offers.models.design import (
     OfferCohortFit,
     OfferEvidence,
@@ -146,6 +147,7 @@ class OfferVersion(Base, Versioned):
     evidence: Mapped[list[OfferEvidence]] = relationship(
         order_by=OfferEvidence.position, cascade="all, delete-orphan"
     )
+    assignments: Mapped[list[OfferStepAssignment]] = relationship(cascade="all, delete-orphan")
 
     __table_args__ = (
         sa.UniqueConstraint("offer_id", "number"),
