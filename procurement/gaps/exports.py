@@ -110,7 +110,10 @@ COVER_WORDS = {
 }
 LEFT_OUT = {
     "contract:no_capacity": "Contracts that state no places",
+    "contract:other_stage": "Contracts that work at other stages",
     "offer:no_capacity": "Offers that state no places",
+    "offer:not_confirmed": "Offers hidden because their supplier has not confirmed them",
+    "offer:other_stage": "Offers that work at other stages",
     "offer:fully_contracted": "Offers whose places are all under contract",
 }
 

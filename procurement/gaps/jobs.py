@@ -44,7 +44,7 @@ def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         return {}
     if analysis.finished_at is not None:
         return {"analysis": analysis.public_id}
-    inputs = inputs_of(session, analysis.demand_set, analysis.on_date)
+    inputs = inputs_of(session, analysis.demand_set, analysis.on_date, analysis.stage)
     document = inputs.document()
     same = finished_with(session, organisation_id=analysis.organisation_id, digest=digest(document))
     if same is not None:

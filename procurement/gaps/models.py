@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.reference.models import DemandCohort, NeedArea, Place
 from catalogue.reference.types import Complexity
 from core.accounts.models import Person
-from core.db import Base, Json, LongText, PrimaryKey, ShortText, public_id
+from core.db import Base, Code, Json, LongText, PrimaryKey, ShortText, public_id
 from core.jobs.models import Job
 from procurement.gaps.types import ActionKind, StudyKind
 
@@ -64,6 +64,8 @@ class Analysis(Base):
     demand_set_id: Mapped[int] = mapped_column(sa.ForeignKey("demand_set.id"), index=True)
     title: Mapped[ShortText]
     on_date: Mapped[date]
+    # The stage whose provision alone is counted; empty counts what works at any stage.
+    stage: Mapped[Code] = mapped_column(default="", server_default="")
     job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"))
     inputs_digest: Mapped[str] = mapped_column(sa.String(64), default="")
     method: Mapped[ShortText] = mapped_column(default="")
@@ -101,6 +103,9 @@ class AnalysisCell(Base):
     # True where the specification sends these people elsewhere: they are no gap in the market.
     referred: Mapped[bool] = mapped_column(default=False)
     block: Mapped[int | None]
+    # Whether it could be served twice over while everyone else keeps what they have; None where not asked.
+    overlap_of_contracts: Mapped[bool | None]
+    overlap_of_all: Mapped[bool | None]
 
     __table_args__ = (
         sa.Index("ix_analysis_cell_region", "analysis_id", "region_id", "need_area_id"),
@@ -171,7 +176,7 @@ class AnalysisBlock(Base):
 
 
 class AnalysisStudy(Base):
-    """A further question asked of an analysis (what to buy, what if), and its answer; never edited."""
+    """A further question asked of an analysis (what to buy, what if), or a report of it; never edited."""
 
     __tablename__ = "analysis_study"
 
@@ -188,6 +193,8 @@ class AnalysisStudy(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    # Of a report for publication: since when anyone may read it.
+    published_at: Mapped[datetime | None]
 
     analysis: Mapped[Analysis] = relationship()
     job: Mapped[Job | None] = relationship()

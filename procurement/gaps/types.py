@@ -131,6 +131,8 @@ class StudyKind(StrEnum):
     """What to buy first, and what fairness costs."""
     WHAT_IF = "what_if"
     """The answer with other provision or demand, beside the answer as it is."""
+    REPORT = "report"
+    """A region or the nation in words, charts and tables, to be kept or published."""
 
 
 class ActionKind(StrEnum):

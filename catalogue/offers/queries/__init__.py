@@ -6,6 +6,7 @@ from catalogue.offers.queries.assurance import (
     assurances_due,
     assurances_of,
     hidden_on,
+    is_confirmed,
     own_unconfirmed,
 )
 from catalogue.offers.queries.capacity import (
@@ -106,6 +107,7 @@ __all__ = [
     "figures_of",
     "find_offers",
     "hidden_on",
+    "is_confirmed",
     "lets_stand",
     "level_items",
     "listed_titles",

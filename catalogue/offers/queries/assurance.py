@@ -18,6 +18,11 @@ def hidden_on(session: Session, offer_id: int) -> date | None:
     return session.scalars(query).one_or_none()
 
 
+def is_confirmed() -> sa.ColumnElement[bool]:
+    """Whether the offer of a query is not hidden for want of its supplier's confirmation."""
+    return ~sa.exists().where(OfferAssurance.offer_id == Offer.id, OfferAssurance.hidden_on.is_not(None))
+
+
 def assurance_of(session: Session, offer_id: int) -> Assurance | None:
     """When an offer was confirmed and what was done since; None for one that was never published."""
     row = session.get(OfferAssurance, offer_id)

@@ -49,10 +49,14 @@ def action_for(session: Session, *, actor: Actor, public_id: str) -> GapAction |
 
 
 def newest_analysis(session: Session, *, actor: Actor) -> Analysis | None:
-    """The organisation's finished analysis of the latest day, the last worked out of several."""
+    """The organisation's finished analysis of all stages for the latest day, the last of several."""
     query = (
         sa.select(Analysis)
-        .where(Analysis.organisation_id == actor.organisation_id, Analysis.finished_at.is_not(None))
+        .where(
+            Analysis.organisation_id == actor.organisation_id,
+            Analysis.finished_at.is_not(None),
+            Analysis.stage == "",
+        )
         .order_by(Analysis.on_date.desc(), Analysis.finished_at.desc(), Analysis.id.desc())
         .limit(1)
     )

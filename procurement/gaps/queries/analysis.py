@@ -61,6 +61,21 @@ def others(session: Session, *, actor: Actor, analysis: Analysis, most: int = 50
     return session.scalars(query).all()
 
 
+def of_stages(session: Session, analysis: Analysis) -> dict[str, str]:
+    """Stage → the public identifier of the newest finished analysis of the same demand and day."""
+    query = (
+        sa.select(Analysis.stage, Analysis.public_id)
+        .where(
+            Analysis.organisation_id == analysis.organisation_id,
+            Analysis.demand_set_id == analysis.demand_set_id,
+            Analysis.on_date == analysis.on_date,
+            Analysis.finished_at.is_not(None),
+        )
+        .order_by(Analysis.id)
+    )
+    return dict(session.execute(query).all())
+
+
 def analysis_for(session: Session, *, actor: Actor, public_id: str) -> Analysis | None:
     """A finished analysis of the actor's organisation with its demand set, or None."""
     query = (

@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 
 from catalogue.offers.models import (
     Offer,
+    OfferAssurance,
     OfferLevel,
     OfferVersion,
     offer_cohort,
     offer_place,
+    offer_stage,
 )
 from catalogue.offers.queries import standing_pools
-from catalogue.offers.types import OfferState
+from catalogue.offers.types import DeliveryMode, OfferState, RemoteDelivery
 from catalogue.reference import queries as reference
-from catalogue.reference.models import Cohort, DemandCohort, NeedArea, Place
+from catalogue.reference.models import Cohort, DemandCohort, NeedArea, Place, Stage
 from catalogue.reference.rules.places import (
     PlaceTree,
     covered_leaves,
@@ -29,7 +31,13 @@ from catalogue.reference.rules.places import (
 )
 from catalogue.reference.types import Sex
 from core.accounts.models import Organisation
-from procurement.contracts.models import Contract, ContractVolume, contract_cohort, contract_place
+from procurement.contracts.models import (
+    Contract,
+    ContractVolume,
+    contract_cohort,
+    contract_place,
+    contract_stage,
+)
 from procurement.framework.models import Category, Framework, Member
 from procurement.framework.types import FrameworkState, MemberState
 from procurement.gaps.models import DemandSet
@@ -41,15 +49,18 @@ from procurement.gaps.rules.scopes import cohort_cover
 Span = tuple[str | None, int | None, int | None, bool]
 
 
-def inputs_of(session: Session, demand_set: DemandSet, on: date) -> Inputs:
-    """The demand set with every contract in force and every published offer on that day, as plain values."""
+def inputs_of(session: Session, demand_set: DemandSet, on: date, stage: str = "") -> Inputs:
+    """The demand set with every contract in force and every published offer on that day, as plain values.
+
+    With a `stage`, only what works at it is counted; what names no stage works at every one.
+    """
     tree = reference.place_tree(session)
     reach = _Reach(tree, on)
     demand = tuple(demand_lines(session, demand_set.id))
     people = _People.read(session)
-    contracts, without = _contracts(session, on, reach, people)
+    contracts, without = _contracts(session, on, reach, people, _stages(session, contract_stage, stage))
     pools = _pools(session, on)
-    offers, spent = _offers(session, on, reach, people, pools)
+    offers, spent = _offers(session, on, reach, people, pools, _stages(session, offer_stage, stage))
     drawn: dict[str, list[tuple[str, str]]] = {}
     for scope in offers:
         for pool_id in sorted({port.pool for port in scope.ports}):
@@ -71,7 +82,18 @@ def inputs_of(session: Session, demand_set: DemandSet, on: date) -> Inputs:
         pools=tuple(
             replace(pool, offers=tuple(drawn[pool.id])) for pool in pools.values() if pool.id in drawn
         ),
+        stage=stage,
     )
+
+
+def _stages(session: Session, table: sa.Table, stage: str) -> frozenset[int]:
+    """The contracts or offer versions that name stages and not the one asked for."""
+    if not stage:
+        return frozenset()
+    owner = next(column for column in table.c if column.name != "stage_id")
+    wanted = sa.select(Stage.id).where(Stage.code == stage).scalar_subquery()
+    working = sa.select(owner).where(table.c.stage_id == wanted)
+    return frozenset(session.scalars(sa.select(owner).where(owner.not_in(working)).distinct()))
 
 
 @dataclass
@@ -124,9 +146,12 @@ class _People:
 
 
 def _contracts(
-    session: Session, on: date, reach: _Reach, people: _People
+    session: Session, on: date, reach: _Reach, people: _People, elsewhere: frozenset[int]
 ) -> tuple[list[Scope], list[LeftOut]]:
-    """Contracts in force as scopes; those that state no volumes are left out by name."""
+    """Contracts in force as scopes; those that state no volumes are left out by name.
+
+    `elsewhere` are those that work at other stages than the one asked for.
+    """
     query = (
         sa.select(
             Contract.id,
@@ -171,8 +196,9 @@ def _contracts(
         spans.setdefault(contract, []).append(people.cohorts[cohort])
     scopes, left_out = [], []
     for key, reference_code, title, supplier, sex, age_from, age_to in session.execute(query):
-        if key not in ports:
-            left_out.append(LeftOut(reference_code, "contract", title, "no_capacity"))
+        if key not in ports or key in elsewhere:
+            why = "other_stage" if key in elsewhere else "no_capacity"
+            left_out.append(LeftOut(reference_code, "contract", title, why))
             continue
         scopes.append(
             Scope(
@@ -206,9 +232,17 @@ def _pools(session: Session, on: date) -> dict[int, Pool]:
 
 
 def _offers(
-    session: Session, on: date, reach: _Reach, people: _People, pools: Mapping[int, Pool]
+    session: Session,
+    on: date,
+    reach: _Reach,
+    people: _People,
+    pools: Mapping[int, Pool],
+    elsewhere: frozenset[int],
 ) -> tuple[list[Scope], list[LeftOut]]:
-    """Published offers as scopes that draw on pools; what is under contract is a contract's."""
+    """Published offers as scopes that draw on pools; what is under contract is a contract's.
+
+    Left out by name: those that their supplier has not confirmed for so long that the catalogue hides them.
+    """
     published = sa.select(OfferVersion.id).where(OfferVersion.state == OfferState.PUBLISHED)
     query = (
         sa.select(
@@ -220,6 +254,10 @@ def _offers(
             NeedArea.id,
             NeedArea.code,
             OfferVersion.women_only,
+            OfferVersion.remote,
+            OfferVersion.mode,
+            OfferVersion.group_minimum,
+            OfferVersion.group_optimum,
         )
         .join(Offer, Offer.id == OfferVersion.offer_id)
         .join(Organisation, Organisation.id == Offer.supplier_id)
@@ -246,8 +284,20 @@ def _offers(
     ):
         spans.setdefault(version, []).append(people.cohorts[cohort])
     members = _member_regions(session, on)
+    hidden = set(
+        session.scalars(
+            sa.select(Offer.public_id)
+            .join(OfferAssurance, OfferAssurance.offer_id == Offer.id)
+            .where(OfferAssurance.hidden_on.is_not(None))
+        )
+    )
     scopes, left_out = [], []
-    for version, public_id, title, supplier, supplier_id, need_id, need, women in session.execute(query):
+    for row in session.execute(query):
+        version, public_id, title, supplier, supplier_id, need_id, need, women, remote, mode, *size = row
+        if public_id in hidden or version in elsewhere:
+            why = "not_confirmed" if public_id in hidden else "other_stage"
+            left_out.append(LeftOut(public_id, "offer", title, why))
+            continue
         drawing = levels_of.get(version, [])
         # A limit by region is for the network: what an offer may draw on in all is the pool and its level.
         ports = tuple(
@@ -269,6 +319,8 @@ def _offers(
                 ports=ports,
                 places=reach.leaves(places_of.get(version, ())),
                 member_regions=members.get((supplier_id, need_id), ()),
+                remote=remote is RemoteDelivery.ONLY,
+                group=tuple(size) if mode is DeliveryMode.GROUP and all(size) else (),
                 **people.cover(_of_women(spans.get(version, ())) if women else spans.get(version, ())),
             )
         )

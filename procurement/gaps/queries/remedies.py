@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers.models import Offer, OfferLevel, OfferPriceBand, OfferVersion
+from catalogue.offers.queries import is_confirmed
 from catalogue.offers.rules.pricing import pence, price_at
 from catalogue.offers.types import OfferState, PriceBand
 from catalogue.reference.models import NeedArea, Place
@@ -57,6 +58,7 @@ def median_prices(
         .join(Offer, Offer.id == OfferVersion.offer_id)
         .where(
             OfferVersion.state == OfferState.PUBLISHED,
+            is_confirmed(),
             Offer.need_area_id == need.id,
             OfferLevel.unit_price.is_not(None),
         )
@@ -85,7 +87,7 @@ def offer_prices(session: Session) -> dict[tuple[str, str], Decimal]:
         sa.select(Offer.public_id, OfferLevel.complexity, OfferLevel.unit_price)
         .join(OfferVersion, OfferVersion.id == OfferLevel.version_id)
         .join(Offer, Offer.id == OfferVersion.offer_id)
-        .where(OfferVersion.state == OfferState.PUBLISHED, OfferLevel.unit_price.is_not(None))
+        .where(OfferVersion.state == OfferState.PUBLISHED, is_confirmed(), OfferLevel.unit_price.is_not(None))
     )
     rows = session.execute(query)
     return {(offer, complexity.value): price for offer, complexity, price in rows if price is not None}

@@ -88,6 +88,10 @@ class Scope:
     cohorts: tuple[str, ...]
     partly: tuple[str, ...] = ()
     member_regions: tuple[str, ...] = ()
+    remote: bool = False
+    """Given by telephone or video alone."""
+    group: tuple[int, ...] = ()
+    """(minimum, optimum) people of a group, where it is given in groups alone and says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class Inputs:
     scopes: tuple[Scope, ...]
     left_out: tuple[LeftOut, ...]
     pools: tuple[Pool, ...] = ()
+    stage: str = ""
+    """The stage at which provision had to work to be counted; empty is any."""
 
     def document(self) -> bytes:
         """The inputs and the method as canonical JSON."""
@@ -175,6 +181,8 @@ def read_inputs(document: bytes) -> Inputs:
                 cohorts=tuple(scope["cohorts"]),
                 partly=tuple(scope["partly"]),
                 member_regions=tuple(scope["member_regions"]),
+                remote=scope.get("remote", False),
+                group=tuple(scope.get("group", ())),
             )
             for scope in content["scopes"]
         ),
@@ -191,4 +199,5 @@ def read_inputs(document: bytes) -> Inputs:
             )
             for row in content.get("pools", ())
         ),
+        stage=content.get("stage", ""),
     )

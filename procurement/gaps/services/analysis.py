@@ -36,14 +36,18 @@ NAMES_KEPT = 50
 
 
 def request_analysis(
-    session: Session, *, actor: Actor, now: datetime, demand_set: DemandSet, on: date
+    session: Session, *, actor: Actor, now: datetime, demand_set: DemandSet, on: date, stage: str = ""
 ) -> Job:
-    """Ask the worker how far what stands on a day covers a demand set; returns the job to wait for."""
+    """Ask the worker how far what stands on a day covers a demand set; returns the job to wait for.
+
+    With a `stage`, only what works at it is counted.
+    """
     analysis = Analysis(
         organisation_id=actor.organisation_id,
         demand_set_id=demand_set.id,
         title=demand_set.title,
         on_date=on,
+        stage=stage,
         summary=None,
         created_by_id=actor.person_id,
         created_at=now,

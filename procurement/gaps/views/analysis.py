@@ -60,7 +60,12 @@ def analysis_request() -> ResponseReturnValue:
         on = date.fromisoformat(request.form.get("on") or clock.today().isoformat())
     except ValueError:
         abort(400)
-    job = request_analysis(db.session, actor=current_actor(), now=clock.now(), demand_set=found, on=on)
+    stage = request.form.get("stage", "")
+    if stage not in dict(stage_choices()):
+        abort(400)
+    job = request_analysis(
+        db.session, actor=current_actor(), now=clock.now(), demand_set=found, on=on, stage=stage
+    )
     return redirect(url_for("gaps.analysis_progress", job_id=job.public_id))
 
 
@@ -92,7 +97,10 @@ def analysis(public_id: str) -> ResponseReturnValue:
         columns=columns,
         needs=reference.need_areas(db.session),
         cells=cells | whole,
+        whole=add_up(whole.values()),
         empty=EMPTY,
+        stages=stage_choices(),
+        of_stage=queries.of_stages(db.session, asked.analysis),
         complexities=list(Complexity),
     )
 
@@ -161,6 +169,11 @@ def analysis_export(public_id: str, form: str) -> ResponseReturnValue:
         ]
     )
     return Response(book, mimetype=XLSX, headers={"Content-Disposition": name})
+
+
+def stage_choices() -> list[tuple[str, str]]:
+    """Stages by code and name, all together first."""
+    return [("", "All stages"), *((stage.code, stage.name) for stage in reference.stages(db.session))]
 
 
 class Asked(NamedTuple):

@@ -21,6 +21,7 @@ from procurement.gaps.rules.demand import DemandReport, demand_csv, read_demand,
 from procurement.gaps.services.demand import keep_demand
 from procurement.gaps.types import GapPermission
 from procurement.gaps.views import gaps
+from procurement.gaps.views.analysis import stage_choices
 
 
 @gaps.get("/demand")
@@ -58,6 +59,7 @@ def demand_set(public_id: str) -> ResponseReturnValue:
         demand_set=found,
         by_need=queries.people_by_need(db.session, found.id),
         today=clock.today(),
+        stages=stage_choices(),
     )
 
 

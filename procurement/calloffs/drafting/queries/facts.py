@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalogue.offers.models import Offer, OfferLevel, OfferVersion, offer_place
+from catalogue.offers.queries import is_confirmed
 from catalogue.offers.types import OfferState
 from catalogue.reference.models import NeedArea, Place, SpecificationLevel
 from catalogue.reference.types import Availability, Complexity, PlaceKind
@@ -173,7 +174,7 @@ def _offers_that_fit(
         .select_from(OfferVersion)
         .join(OfferVersion.offer)
         .join(OfferVersion.levels)
-        .where(OfferVersion.state == OfferState.PUBLISHED, service, serves.exists())
+        .where(OfferVersion.state == OfferState.PUBLISHED, is_confirmed(), service, serves.exists())
     ).one()
     return offers, suppliers
 
