@@ -159,7 +159,7 @@ def set_up_framework(manager: Visitor, today: date) -> None:
 def apply(supplier: Visitor) -> None:
     """Apply to the framework: read whether it is for us, choose, answer, declare, submit."""
     supplier.go("/frameworks").follow("Example rehabilitation services").reads("Is this for me?")
-    supplier.press("Start an application").choose("North East").press("Save and go back to the list")
+    supplier.follow("Start an application").choose("North East").press("Save and go to the task list")
     supplier.reads("1 chosen").follow("Categories and regions").press("Save and go on")
     answer_sections(supplier, GOOD_ANSWERS)
     supplier.press("Submit the application").refused("eclar")

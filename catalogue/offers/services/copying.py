@@ -1,6 +1,6 @@
 """Copies of what a version says: for a new version, for another level, for the beginning of another offer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +26,9 @@ from core.actor import Actor
 from core.audit.services import record
 from core.reasons import Reason, Refused
 
-# What a place costs and how many there are is said anew for each offer and each level.
-COMMERCIAL = frozenset({"unit_price", "band_reason", "places_a_year", "places_together"})
+# How many places there are is said anew for each offer; what one costs, for each need area and level too.
+PLACES = frozenset({"places_a_year", "places_together"})
+COMMERCIAL = PLACES | {"unit_price", "band_reason"}
 
 
 def copy_of(earlier: OfferVersion, *, number: int, now: datetime) -> OfferVersion:
@@ -43,12 +44,19 @@ def copy_of(earlier: OfferVersion, *, number: int, now: datetime) -> OfferVersio
 
 
 def start_like(
-    session: Session, *, actor: Actor, now: datetime, earlier: OfferVersion, need_area: NeedArea
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    earlier: OfferVersion,
+    need_area: NeedArea,
+    places: Mapping[Complexity, int] | None = None,
 ) -> OfferVersion:
     """Begin an offer that says what another of the actor's organisation says; return its draft.
 
-    Left out are prices, places a year, and what the need area does not have: levels, items, outcomes. Refused
-    with `not_yours` for anybody else's offer.
+    Left out is what the need area does not have: levels, items, outcomes. Prices come along within one need
+    area; places never do, as the same ones would then be counted twice: `places` are the new offer's own, a
+    year. Refused with `not_yours` for anybody else's offer.
     """
     if earlier.offer.supplier_id != actor.organisation_id:
         raise Refused(Reason("not_yours"))
@@ -70,11 +78,13 @@ def start_like(
                 level,
                 level.complexity,
                 items=queries.level_items(session, need_area.id, level.complexity),
-                same_outcomes=earlier.offer.need_area_id == need_area.id,
+                same_need_area=earlier.offer.need_area_id == need_area.id,
             )
             for level in kept
         ],
     )
+    for level in version.levels:
+        level.places_a_year = (places or {}).get(level.complexity)
     session.add_all([offer, version])
     session.flush()
     record(
@@ -89,12 +99,19 @@ def start_like(
 
 
 def level_like(
-    level: OfferLevel, complexity: Complexity, *, items: Collection[str], same_outcomes: bool = True
+    level: OfferLevel, complexity: Complexity, *, items: Collection[str], same_need_area: bool = True
 ) -> OfferLevel:
-    """A level that says what another says but for its price, with answers to these items (by code) alone."""
-    copy = _level(level, complexity, without=COMMERCIAL)
+    """A level that says what another says but for its places, with answers to these items (by code) alone.
+
+    The price of a place and what it is made of come along from the same level of the same need area.
+    """
+    same_price = same_need_area and complexity is level.complexity
+    copy = _level(level, complexity, without=PLACES if same_price else COMMERCIAL)
+    if same_price:
+        for name, value in copied_prices(level, same_offer=False).items():
+            setattr(copy, name, value)
     copy.items = [row for row in copy.items if row.item.code in items]
-    if not same_outcomes:
+    if not same_need_area:
         copy.outcomes = []
     return copy
 

@@ -79,7 +79,8 @@ def start() -> ResponseReturnValue:
     if form.validate_on_submit():
         begin = {"actor": current_actor(), "now": clock.now(), "need_area": needs[form.need_area.data]}
         if form.like.data:
-            version = services.start_like(db.session, earlier=_version(form.like.data), **begin)
+            earlier = _version(form.like.data)
+            version = services.start_like(db.session, earlier=earlier, places=form.places(), **begin)
         else:
             version = services.start_offer(db.session, **begin)
         return redirect(step_address(version.offer.public_id, StepKey(Step.SERVICE)))
@@ -193,7 +194,7 @@ def submitted(offer: str) -> ResponseReturnValue:
     version = _version(offer)
     if version.state in EDITABLE:
         return redirect(url_for("offers.offer", offer=offer))
-    return render_template("offers/submitted.html", version=version)
+    return render_template("offers/submitted.html", version=version, form=StartForm(formdata=None))
 
 
 @offers.get("/offers/<offer>/versions/<int:number>")

@@ -1,6 +1,7 @@
 """Forms of frameworks, applications, assessment and members: shape and words."""
 
 from procurement.framework.forms.applications import (
+    ChoicesForm,
     ClarificationAnswerForm,
     DeclarationForm,
     RepresentationsForm,
@@ -38,6 +39,7 @@ __all__ = [
     "LINT_FIELDS",
     "RULE_WORDS",
     "CeaseForm",
+    "ChoicesForm",
     "ClarificationAnswerForm",
     "ClarifyForm",
     "DeclarationForm",

@@ -1,16 +1,18 @@
 """A supplier's application, from its first step to its decision."""
 
+from collections.abc import Collection
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db
-from core.reasons import Refused
+from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
 from procurement.framework import queries, rules, services
-from procurement.framework.forms import DeclarationForm, choices_form
-from procurement.framework.models import Application
+from procurement.framework.forms import ChoicesForm, DeclarationForm, choices_form
+from procurement.framework.models import Application, Framework
 from procurement.framework.types import ApplicationState, FrameworkPermission
 from procurement.framework.views.answers import answers_sent, answers_shown, files_shown
 from procurement.framework.views.blueprint import by_need_area, framework, names_of, own
@@ -26,23 +28,47 @@ def applications() -> ResponseReturnValue:
     return render_template("framework/applications.html", page=page)
 
 
-@framework.post("/frameworks/<public_id>/apply")
+@framework.route("/frameworks/<public_id>/apply", methods=["GET", "POST"])
 @requires(FrameworkPermission.APPLY)
 def apply(public_id: str) -> ResponseReturnValue:
-    """Begin an application, or go on with the one that is open."""
+    """Begin an application by choosing categories and regions, or go on with the one that is open."""
     found = queries.open_framework(db.session, public_id)
     if found is None:
         abort(404)
-    actor = current_actor()
+    actor, today = current_actor(), clock.today()
     there = queries.open_application_of(db.session, actor=actor, framework_id=found.id)
-    if there is None:
-        try:
-            there = services.start_application(db.session, actor=actor, now=clock.now(), framework=found)
-        except Refused as refused:
-            flash(reason_text(refused.reasons[0]), "important")
-            return redirect(url_for("framework.show", public_id=public_id))
-        return redirect(url_for("framework.choose", public_id=there.public_id))
-    return redirect(url_for("framework.application", public_id=there.public_id))
+    if there is not None:
+        return redirect(url_for("framework.application", public_id=there.public_id))
+    held = queries.held_by(db.session, framework_id=found.id, supplier_id=actor.organisation_id)
+    form = choices_form(found.categories, held)
+    if request.method == "GET":
+        closed = rules.reasons_not_open(queries.framework_facts_of(found), today)
+        return _not_begun(found, closed[0]) if closed else _grid(found, held, form)
+    if not form.validate():
+        return _grid(found, held, form, error_title=True), 422
+    now, chosen = clock.now(), form.pairs()
+    try:
+        with db.session.begin_nested():
+            begun = services.start_application(db.session, actor=actor, now=now, framework=found)
+            services.save_choices(db.session, actor=actor, now=now, application=begun, chosen=chosen)
+    except Refused as refused:
+        return _not_begun(found, refused.reasons[0])
+    if not chosen:
+        return redirect(url_for("framework.choose", public_id=begun.public_id))
+    return _chosen_onward(begun)
+
+
+def _not_begun(found: Framework, reason: Reason) -> ResponseReturnValue:
+    flash(reason_text(reason), "important")
+    return redirect(url_for("framework.show", public_id=found.public_id))
+
+
+def _chosen_onward(found: Application) -> ResponseReturnValue:
+    """After choosing: to the first section of questions, or back to the task list, as the button said."""
+    if "next" in request.form and found.choices:
+        return redirect(url_for("framework.section", public_id=found.public_id, number=1))
+    flash("Your categories and regions are saved.", "success")
+    return redirect(url_for("framework.application", public_id=found.public_id))
 
 
 @framework.get("/applications/<public_id>")
@@ -67,8 +93,9 @@ def application(public_id: str) -> ResponseReturnValue:
 def choose(public_id: str) -> ResponseReturnValue:
     """The grid of categories and regions."""
     found = draft_of(public_id)
-    form = choices_form(found.framework.categories, _held(found), _chosen(found), _mark(found))
-    return _grid(found, form)
+    held = _held(found)
+    form = choices_form(found.framework.categories, held, _chosen(found), services.choices_mark(found))
+    return _grid(found.framework, held, form, application=found)
 
 
 @framework.post("/applications/<public_id>/categories")
@@ -76,9 +103,10 @@ def choose(public_id: str) -> ResponseReturnValue:
 def save_choices(public_id: str) -> ResponseReturnValue:
     """Save what is ticked, be it nothing yet."""
     found = own(public_id, lock=True)
-    form = choices_form(found.framework.categories, _held(found))
+    held = _held(found)
+    form = choices_form(found.framework.categories, held)
     if not form.validate():
-        return _grid(found, form, error_title=True), 422
+        return _grid(found.framework, held, form, application=found, error_title=True), 422
     try:
         services.save_choices(
             db.session,
@@ -89,13 +117,11 @@ def save_choices(public_id: str) -> ResponseReturnValue:
             seen=form.seen.data or "",
         )
     except Refused as refused:
-        form.seen.data = _mark(found)
+        form.seen.data = services.choices_mark(found)
         form.form_errors = [reason_text(reason, names_of(found.framework)) for reason in refused.reasons]
-        return _grid(found, form, error_title=True, theirs=services.in_order(found)), 409
-    if "next" in request.form and form.pairs():
-        return redirect(url_for("framework.section", public_id=public_id, number=1))
-    flash("Your categories and regions are saved.", "success")
-    return redirect(url_for("framework.application", public_id=public_id))
+        shown = {"application": found, "error_title": True, "theirs": services.in_order(found)}
+        return _grid(found.framework, held, form, **shown), 409
+    return _chosen_onward(found)
 
 
 @framework.get("/applications/<public_id>/check")
@@ -139,17 +165,13 @@ def _chosen(found: Application) -> list[tuple[str, str]]:
     return [(choice.category.code, choice.region.code) for choice in found.choices]
 
 
-def _mark(found: Application) -> str:
-    return services.choices_mark(found)
-
-
-def _grid(found: Application, form: object, **values: object) -> str:
+def _grid(market: Framework, held: Collection[tuple[str, str]], form: ChoicesForm, **values: object) -> str:
     return render_template(
         "framework/choose.html",
-        found=found,
+        market=market,
         form=form,
-        needs=by_need_area(found.framework.categories),
-        held=_held(found),
+        needs=by_need_area(market.categories),
+        held=held,
         **values,
     )
 

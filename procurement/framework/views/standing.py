@@ -18,7 +18,7 @@ from procurement.framework.forms import ClarificationAnswerForm, Representations
 from procurement.framework.models import Application, ApplicationClarification
 from procurement.framework.rules import PENDING_STATES
 from procurement.framework.types import ApplicationState, ChoiceOutcome, FrameworkPermission
-from procurement.framework.views.blueprint import framework, own
+from procurement.framework.views.blueprint import by_need_area, framework, own
 from procurement.framework.views.words import reason_text
 
 
@@ -29,7 +29,10 @@ def submitted(public_id: str) -> ResponseReturnValue:
     found = own(public_id)
     if found.submitted_at is None:
         return redirect(url_for("framework.application", public_id=public_id))
-    return render_template("framework/submitted.html", found=found, choices=services.in_order(found))
+    needs = [need for need, _ in by_need_area(choice.category for choice in found.choices)]
+    return render_template(
+        "framework/submitted.html", found=found, choices=services.in_order(found), needs=needs
+    )
 
 
 @framework.get("/applications/<public_id>/withdraw")

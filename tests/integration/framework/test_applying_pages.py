@@ -35,6 +35,9 @@ def test_a_charity_applies_and_is_admitted(client: FlaskClient, session: Session
     assert "Sign in to apply" in page
 
     client.sign_in(market.administrator)
+    assert f"ACC {NORTH_EAST}" in client.get(f"/frameworks/{framework}/apply").text
+    assert client.post(f"/frameworks/{framework}/apply", data={"chosen": "ACC the-moon"}).status_code == 422
+    assert session.scalars(sa.select(Application)).all() == [], "a refused choice begins nothing"
     response = client.post(f"/frameworks/{framework}/apply")
     application = session.scalars(sa.select(Application)).one()
     address = f"/applications/{application.public_id}"
@@ -242,3 +245,20 @@ def test_odd_input_is_answered_never_by_a_failure(
 @pytest.mark.parametrize("path", ["/frameworks/%00", "/frameworks/FW-NOPE", "/frameworks?page=0"])
 def test_addresses_that_lead_nowhere(client: FlaskClient, market: Market, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_choosing_begins_the_application_and_goes_on_to_the_questions(
+    session: Session, client: FlaskClient, market: Market
+) -> None:
+    client.sign_in(market.administrator)
+    chosen = {"chosen": [f"ACC {NORTH_EAST}", f"FIN {NORTH_WEST}"], "next": "yes"}
+    response = client.post(f"/frameworks/{market.framework.public_id}/apply", data=chosen)
+    application = session.scalars(sa.select(Application)).one()
+    assert response.location == f"/applications/{application.public_id}/questions/1"
+    assert {(c.category.code, c.region.code) for c in application.choices} == {
+        ("ACC", NORTH_EAST),
+        ("FIN", NORTH_WEST),
+    }
+    assert client.get(f"/frameworks/{market.framework.public_id}/apply").location == (
+        f"/applications/{application.public_id}"
+    )

@@ -194,6 +194,26 @@ def test_an_offer_begun_like_another_takes_what_its_need_area_has(session: Sessi
         services.start_like(session, actor=supplier_actor(session), now=NOW, earlier=first, need_area=need)
 
 
+def test_within_a_need_area_prices_come_along_and_places_do_not(session: Session) -> None:
+    actor = supplier_actor(session)
+    first = published_offer(session, actor=actor, complexities=[Complexity.LOW, Complexity.MEDIUM])
+    second = services.start_like(
+        session,
+        actor=actor,
+        now=NOW,
+        earlier=first,
+        need_area=first.offer.need_area,
+        places={Complexity.LOW: 7},
+    )
+    session.flush()
+    session.expire_all()
+    before, after = queries.content_of(first).levels, queries.content_of(second).levels
+    assert before[Complexity.LOW].unit_price is not None
+    assert [after[one].unit_price for one in before] == [level.unit_price for level in before.values()]
+    assert after[Complexity.LOW].places_a_year == 7
+    assert after[Complexity.MEDIUM].places_a_year is None
+
+
 def test_a_complexity_begins_like_another(session: Session) -> None:
     actor = supplier_actor(session)
     version = draft_offer(session, actor=actor)

@@ -687,6 +687,10 @@ def test_an_offer_is_begun_with_what_another_says(
     assert newest(session).title == "To be copied"
     assert newest(session).offer.need_area.code == "finance"
     assert editor.post("/offers/new", data={**typed, "like": strange.offer.public_id}).status_code == 422
+    refused = editor.post("/offers/new", data={**typed, "places_low": "many"})
+    assert refused.status_code == 422
+    assert "Places a year at low complexity (optional) must be a whole number" in refused.text
+    assert 'value="many"' in refused.text
 
 
 def test_a_place_outside_the_membership_says_so_and_is_not_submitted(
