@@ -80,6 +80,7 @@ _ROLES = (
                 CallOff.BID,
                 CallOff.SUBMIT_BID,
                 Contract.READ,
+                Contract.SIGN,
             }
         ),
         "Does all that an editor does, submits in the organisation's name, and manages colleagues.",
@@ -126,6 +127,7 @@ _ROLES = (
                 Contract.READ,
                 Contract.IMPORT,
                 Contract.MAKE,
+                Contract.DEAL,
                 Gap.READ,
             }
         ),
@@ -149,6 +151,7 @@ _ROLES = (
                 CallOff.APPROVE,
                 CallOff.OPEN,
                 Contract.READ,
+                Contract.SIGN,
                 Offer.READ_COMMERCIAL,
                 Partner.READ_ALL,
             }
@@ -232,6 +235,8 @@ DEEDS = {
     Contract.READ: "read contracts",
     Contract.IMPORT: "import a contract register",
     Contract.MAKE: "turn awards into contracts",
+    Contract.SIGN: "sign contracts for the organisation",
+    Contract.DEAL: "deal referrals between the suppliers of a contract",
     Gap.READ: "see where demand is met and where it is not",
     Change.RECORD: "record that a supplier has merged, has a new name or is insolvent",
     Notice.READ: "read the notices of dynamic markets",

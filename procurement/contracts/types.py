@@ -16,10 +16,29 @@ class ContractSex(StrEnum):
     BOTH = "both"
 
 
+class Party(StrEnum):
+    """Who signs a contract."""
+
+    AUTHORITY = "authority"
+    SUPPLIER = "supplier"
+
+
+class DeedKind(StrEnum):
+    """What the law wants done after an award, by a day."""
+
+    DETAILS_NOTICE = "details_notice"
+    CONTRACT_COPY = "contract_copy"
+    AWARD_NOTICE = "award_notice"
+    TERMINATION_NOTICE = "termination_notice"
+    MINISTER_TOLD = "minister_told"
+
+
 class ContractPermission(StrEnum):
     READ = "contract:read"
     IMPORT = "contract:import"
     MAKE = "contract:make"
+    SIGN = "contract:sign"
+    DEAL = "contract:deal-referrals"
 
 
 class ContractTag(AuditTag):

@@ -25,12 +25,14 @@ from core.questions.models import QuestionVersion
 from procurement.calloffs.drafting.types import (
     CallOffState,
     CriterionKind,
+    Dealing,
     Duty,
     FailureCause,
     LotState,
     NoticeKind,
     PriceFormula,
     PriceModel,
+    Sharing,
     StaffTransfer,
     TieBreak,
 )
@@ -144,6 +146,18 @@ class Lot(Base, Versioned):
     mobilisation_weeks: Mapped[int | None]
     # Only such organisations may bid; None for any member.
     reserved_for: Mapped[Reservation | None]
+    # What the authority said beside the cause when the lot failed.
+    failure_reason: Mapped[LongText] = mapped_column(default="")
+    # How many suppliers it is awarded to, and how they share its volume; percentages by rank, as texts.
+    suppliers_wanted: Mapped[int] = mapped_column(default=1)
+    sharing: Mapped[Sharing | None]
+    shares: Mapped[Json] = mapped_column(default=list)
+    share_least: Mapped[Points | None]
+    share_most: Mapped[Points | None]
+    review_months: Mapped[int | None]
+    review_measures: Mapped[LongText] = mapped_column(default="")
+    # Where people are allocated at random between the suppliers: with what chances.
+    dealing: Mapped[Dealing | None]
 
     call_off: Mapped[CallOff] = relationship(back_populates="lots")
     volumes: Mapped[list["LotVolume"]] = relationship(
@@ -170,6 +184,17 @@ class Lot(Base, Versioned):
             name="mobilisation_in_bounds",
         ),
         sa.CheckConstraint("(state = 'failed') = (failure_cause IS NOT NULL)", name="failed_has_a_cause"),
+        sa.CheckConstraint("suppliers_wanted BETWEEN 1 AND 10", name="suppliers_in_bounds"),
+        sa.CheckConstraint("(suppliers_wanted > 1) = (sharing IS NOT NULL)", name="several_share_somehow"),
+        sa.CheckConstraint(
+            "sharing IS NULL OR sharing <> 'by_performance' OR (share_least IS NOT NULL"
+            " AND share_most IS NOT NULL AND review_months IS NOT NULL AND review_measures <> '')",
+            name="reviewed_by_stated_measures",
+        ),
+        sa.CheckConstraint(
+            "review_months IS NULL OR review_months BETWEEN 1 AND 60", name="review_in_bounds"
+        ),
+        sa.CheckConstraint("dealing IS NULL OR suppliers_wanted > 1", name="dealt_between_several"),
     )
 
 

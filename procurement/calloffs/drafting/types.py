@@ -76,6 +76,25 @@ class FailureCause(StrEnum):
     ALL_WITHDRAWN = "all_withdrawn"
 
 
+class Sharing(StrEnum):
+    """How the volume of a lot is shared between its suppliers, as published."""
+
+    FIXED = "fixed"
+    """Percentages by rank that stay."""
+    BY_RANK = "by_rank"
+    """The first takes all until it is full, then the next."""
+    BY_PERFORMANCE = "by_performance"
+    """Percentages to begin with, which recorded reviews move within bounds."""
+
+
+class Dealing(StrEnum):
+    """With what chance each supplier of a lot is dealt a person who is referred."""
+
+    EQUAL = "equal"
+    WEIGHTED = "weighted"
+    """In proportion to the shares in force."""
+
+
 class Envelope(StrEnum):
     """The two sealed parts of a bid, each with a key of its own."""
 

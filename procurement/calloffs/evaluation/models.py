@@ -1,17 +1,19 @@
-"""Opening, scores that never change, consensus, ranking, award and letters."""
+"""Opening, scores that never change, consensus, ranking, award and its checks, letters, challenges."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.accounts.models import Organisation, Person
-from core.db import Base, Code, LongText, Points, Pounds, PrimaryKey, Versioned
+from core.db import Base, Code, LongText, Points, Pounds, PrimaryKey, ShortText, Versioned, public_id
 from core.documents.models import Document
+from core.jobs.models import Job
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff, Criterion, Lot
 from procurement.calloffs.drafting.types import Envelope
+from procurement.calloffs.evaluation.types import CheckOutcome
 
 
 class EnvelopeRelease(Base):
@@ -110,13 +112,19 @@ class LotResult(Base):
 
 
 class Award(Base, Versioned):
-    """The recommendation for a lot and its approval by another person."""
+    """The recommendation for a lot and its approval by another person: one row for each of its suppliers.
+
+    `rank` is its place in the award, from 1; `share` percent of the volume, None where one takes all or the
+    next serves only once the one before is full.
+    """
 
     __tablename__ = "award"
 
     id: Mapped[PrimaryKey]
-    lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lot.id"), unique=True)
+    lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lot.id"))
     bid_id: Mapped[int] = mapped_column(sa.ForeignKey("bid.id"))
+    rank: Mapped[int] = mapped_column(default=1)
+    share: Mapped[Points | None]
     recommended_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     recommended_at: Mapped[datetime]
     reason: Mapped[LongText]
@@ -129,6 +137,10 @@ class Award(Base, Versioned):
     approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
 
     __table_args__ = (
+        sa.UniqueConstraint("lot_id", "rank"),
+        sa.UniqueConstraint("lot_id", "bid_id"),
+        sa.CheckConstraint("rank > 0", name="rank_positive"),
+        sa.CheckConstraint("share IS NULL OR share BETWEEN 1 AND 1000000", name="share_is_a_percentage"),
         sa.CheckConstraint("(approved_by_id IS NULL) = (approved_at IS NULL)", name="approval_is_whole"),
         sa.CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> recommended_by_id", name="approved_by_another"
@@ -157,3 +169,107 @@ class Letter(Base):
     document: Mapped[Document] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("bid_id", "kind"),)
+
+
+class AwardCheck(Base):
+    """What the check at award found of one party to a bid, and why; a later row replaces. Never changed.
+
+    `party` says of whom: the bidder itself, a link of its supply chain, a concern or a change on record.
+    """
+
+    __tablename__ = "award_check"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("AC")
+    bid_id: Mapped[int] = mapped_column(sa.ForeignKey("bid.id"), index=True)
+    party: Mapped[Code]
+    name: Mapped[ShortText]
+    outcome: Mapped[CheckOutcome]
+    reason: Mapped[LongText]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    bid: Mapped[Bid] = relationship()
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (sa.CheckConstraint("reason <> ''", name="reason_given"),)
+
+
+class Challenge(Base):
+    """A challenge to an award that was notified; while it stands nothing is signed (PA 2023 s.101)."""
+
+    __tablename__ = "challenge"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("CH")
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"), index=True)
+    received_on: Mapped[date]
+    summary: Mapped[LongText]
+    recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    lifted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None]
+    lift_reason: Mapped[LongText] = mapped_column(default="")
+
+    recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
+    lifted_by: Mapped[Person | None] = relationship(foreign_keys=[lifted_by_id])
+
+    __table_args__ = (
+        sa.CheckConstraint("summary <> ''", name="says_what"),
+        sa.CheckConstraint(
+            "(lifted_at IS NULL) = (lifted_by_id IS NULL) AND (lifted_at IS NULL) = (lift_reason = '')",
+            name="lifted_with_a_reason",
+        ),
+    )
+
+
+class Debrief(Base):
+    """A bidder's request to be told more, and when it was answered (PCR 2015 reg 55: within 15 days)."""
+
+    __tablename__ = "debrief"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = public_id("DB")
+    bid_id: Mapped[int] = mapped_column(sa.ForeignKey("bid.id"), index=True)
+    requested_on: Mapped[date]
+    recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    given_on: Mapped[date | None]
+    given_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    bid: Mapped[Bid] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("(given_on IS NULL) = (given_by_id IS NULL)", name="given_by_someone"),
+        sa.CheckConstraint("given_on IS NULL OR given_on >= requested_on", name="given_after_it_was_asked"),
+    )
+
+
+class LetterRun(Base):
+    """That the letters of a call-off were asked for, and the job that makes them all."""
+
+    __tablename__ = "letter_run"
+
+    id: Mapped[PrimaryKey]
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"), index=True)
+    job_id: Mapped[int] = mapped_column(sa.ForeignKey("job.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+
+    job: Mapped[Job] = relationship()
+
+
+class LotRerun(Base):
+    """The call-off that lets a failed lot again, and what had to change."""
+
+    __tablename__ = "lot_rerun"
+
+    lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lot.id"), primary_key=True)
+    call_off_id: Mapped[int] = mapped_column(sa.ForeignKey("call_off.id"), unique=True)
+    must_change: Mapped[LongText]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    lot: Mapped[Lot] = relationship()
+    call_off: Mapped[CallOff] = relationship()
+
+    __table_args__ = (sa.CheckConstraint("must_change <> ''", name="says_what_changes"),)

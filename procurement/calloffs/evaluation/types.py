@@ -27,6 +27,15 @@ class BidOutcome(StrEnum):
     SET_ASIDE = "set_aside"
 
 
+class CheckOutcome(StrEnum):
+    """What the check at award found of a party to a bid."""
+
+    CLEAR = "clear"
+    CONSIDERED = "considered"
+    """Something is known of it; considered, and no bar to the award."""
+    EXCLUDED = "excluded"
+
+
 class NoBid(StrEnum):
     """Why a submitted bid is not evaluated (any more)."""
 

@@ -32,11 +32,21 @@ VALID: dict[str, Row] = {
     "capacity_sub_limit": {"complexity": "low"},
     "contract": {"origin": "register", "starts_on": DAY},
     "crosswalk": {"equivalence": "none"},
+    "deed": {"contract_id": FILLED},
     "evidence_version": {"value": "Example"},
     "partner_message": {"recipient_id": FILLED},
     "notice": {"reference": ""},
     "place": {"kind": "nation"},
     "supplier_change": {"kind": "insolvency"},
+}
+
+REVIEWED: Row = {
+    "suppliers_wanted": 2,
+    "sharing": "by_performance",
+    "share_least": Decimal(20),
+    "share_most": Decimal(80),
+    "review_months": 6,
+    "review_measures": "Starts within ten days",
 }
 
 # Each CHECK by name, with every way to offend it that a different clause refuses.
@@ -85,7 +95,10 @@ OFFENCES: dict[str, list[Row]] = {
     ],
     "ck_award_approval_is_whole": [{"approved_at": MOMENT}, {"approved_by_id": FILLED}],
     "ck_award_approved_by_another": [{"approved_by_id": SameAs("recommended_by_id"), "approved_at": MOMENT}],
+    "ck_award_check_reason_given": [{"reason": ""}],
+    "ck_award_rank_positive": [{"rank": 0}],
     "ck_award_reason_given": [{"reason": ""}],
+    "ck_award_share_is_a_percentage": [{"share": Decimal(0)}, {"share": Decimal("100.0001")}],
     "ck_bid_submission_number_positive": [{"number": 0}],
     "ck_bulk_upload_confirmed_has_a_moment": [{"state": "confirmed"}, {"state": "applied"}],
     "ck_bulk_upload_only_sound_files_go_on": [
@@ -134,6 +147,13 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_category_band_is_not_empty": [{"value_from": Decimal(10), "value_below": Decimal(10)}],
     "ck_category_turnover_floor_positive": [{"turnover_floor": Decimal(0)}],
     "ck_category_value_from_not_negative": [{"value_from": Decimal("-0.01")}],
+    "ck_challenge_lifted_with_a_reason": [
+        {"lifted_at": MOMENT, "lifted_by_id": FILLED},
+        {"lifted_at": MOMENT, "lift_reason": "Withdrawn."},
+        {"lifted_by_id": FILLED},
+        {"lift_reason": "Withdrawn."},
+    ],
+    "ck_challenge_says_what": [{"summary": ""}],
     "ck_concern_settled_with_words": [
         {"settled_at": MOMENT, "settlement": ""},
         {"settled_at": None, "settlement": "Considered."},
@@ -166,7 +186,11 @@ OFFENCES: dict[str, list[Row]] = {
         {"origin": "call_off", "lot_id": FILLED},
         {"origin": "call_off", "supplier_id": FILLED},
     ],
-    "ck_contract_volume_volume_positive": [{"people_a_year": 0}],
+    "ck_contract_indicator_says_what_is_measured": [{"name": ""}, {"measure": ""}, {"target": ""}],
+    "ck_contract_paid_within_thirty_days": [{"payment_days": 0}, {"payment_days": 31}],
+    "ck_contract_signature_signed_by_name": [{"name": ""}, {"position": ""}],
+    "ck_contract_signed_here": [{"in_force_at": MOMENT}],
+    "ck_contract_volume_volume_not_negative": [{"people_a_year": -1}],
     "ck_criterion_price_is_the_call_offs": [{"kind": "price"}],
     "ck_criterion_weight_is_a_percentage": [{"weight": Decimal(0)}, {"weight": Decimal("100.0001")}],
     "ck_crosswalk_none_has_no_need_area": [
@@ -180,7 +204,24 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_delegation_deputy_is_another": [{"deputy_id": SameAs("person_id")}],
     "ck_delegation_ends_after_start": [{"valid_from": NEXT_DAY, "valid_to": DAY}],
     "ck_delegation_limit_positive": [{"value_limit": Decimal(0)}],
+    "ck_debrief_given_after_it_was_asked": [
+        {"requested_on": NEXT_DAY, "given_on": DAY, "given_by_id": FILLED}
+    ],
+    "ck_debrief_given_by_someone": [{"requested_on": DAY, "given_on": DAY}, {"given_by_id": FILLED}],
+    "ck_deed_has_a_reference": [{"reference": ""}],
+    "ck_deed_of_one_thing": [{"contract_id": None}, {"contract_id": FILLED, "check_id": FILLED}],
     "ck_demand_row_people_not_negative": [{"people": -1}],
+    "ck_direct_award_approval_is_whole": [{"approved_at": MOMENT}, {"approved_by_id": FILLED}],
+    "ck_direct_award_approved_by_another": [
+        {"approved_by_id": SameAs("recommended_by_id"), "approved_at": MOMENT}
+    ],
+    "ck_direct_award_checked_for_exclusion": [{"exclusion_note": ""}],
+    "ck_direct_award_justified": [{"justification": ""}],
+    "ck_direct_award_nothing_before_approval": [
+        {"transparency_notice_at": MOMENT},
+        {"award_notice_at": MOMENT},
+        {"contracted_at": MOMENT},
+    ],
     "ck_document_not_empty": [{"size": 0}],
     "ck_document_quarantined_for_something": [
         {"scan": "quarantined", "scanned_at": MOMENT, "scan_finding": ""}
@@ -210,9 +251,23 @@ OFFENCES: dict[str, list[Row]] = {
         {"extensions": -1, "extension_months": 12},
         {"extensions": 11, "extension_months": 12},
     ],
+    "ck_lot_dealt_between_several": [{"dealing": "equal"}],
     "ck_lot_failed_has_a_cause": [{"state": "failed"}, {"failure_cause": "no_bid"}],
     "ck_lot_mobilisation_in_bounds": [{"mobilisation_weeks": -1}, {"mobilisation_weeks": 105}],
     "ck_lot_number_positive": [{"number": 0}],
+    "ck_lot_rerun_says_what_changes": [{"must_change": ""}],
+    "ck_lot_review_in_bounds": [{"review_months": 0}, {"review_months": 61}],
+    "ck_lot_reviewed_by_stated_measures": [
+        REVIEWED | {"share_least": None},
+        REVIEWED | {"share_most": None},
+        REVIEWED | {"review_months": None},
+        REVIEWED | {"review_measures": ""},
+    ],
+    "ck_lot_several_share_somehow": [{"suppliers_wanted": 2}, {"sharing": "by_rank"}],
+    "ck_lot_suppliers_in_bounds": [
+        {"suppliers_wanted": 0},
+        {"suppliers_wanted": 11, "sharing": "by_rank"},
+    ],
     "ck_lot_term_in_bounds": [{"term_months": 0}, {"term_months": 241}],
     "ck_lot_volume_fixed_price_positive": [{"fixed_price": Decimal(0)}],
     "ck_lot_volume_high_is_higher": [{"people_a_year": 5, "people_high": 4}],
@@ -296,6 +351,7 @@ OFFENCES: dict[str, list[Row]] = {
     ],
     "ck_question_version_version_positive": [{"version": 0}],
     "ck_question_version_word_limit_positive": [{"word_limit": 0}],
+    "ck_referral_deal_number_positive": [{"number": 0}],
     "ck_score_reason_given": [{"reason": ""}],
     "ck_score_score_not_negative": [{"score": Decimal("-0.0001")}],
     "ck_category_group_with_a_floor": [{"floor_by_group": True}],
@@ -303,6 +359,8 @@ OFFENCES: dict[str, list[Row]] = {
         {"written_at": MOMENT},
         {"written_by_id": FILLED},
     ],
+    "ck_share_review_number_positive": [{"number": 0}],
+    "ck_share_review_says_what_was_found": [{"findings": ""}],
     "ck_specification_level_reason_where_not_available": [{"availability": "not_available", "reason": ""}],
     "ck_supplier_change_has_evidence": [{"evidence": ""}],
     "ck_supplier_change_merger_has_a_successor": [{"kind": "merger"}],
@@ -406,7 +464,9 @@ BESIDE: dict[str, Row] = {
     "ck_application_party_assessmentoutcome": {"copied_at": MOMENT},
     "ck_call_off_calloffstate": {"published_at": MOMENT, "deadline": MOMENT},
     "ck_framework_frameworkstate": {"published_at": MOMENT},
+    "ck_lot_dealing": {"suppliers_wanted": 2, "sharing": "by_rank"},
     "ck_lot_failurecause": {"state": "failed"},
+    "ck_lot_sharing": {"suppliers_wanted": 2},
     "ck_member_memberstate": {"state_reason": "why"},
     "ck_place_placekind": {"parent_id": FILLED},
     "ck_specification_level_availability": {"reason": "why"},
@@ -414,13 +474,18 @@ BESIDE: dict[str, Row] = {
     "fk_award_approved_by_id": {"approved_at": MOMENT},
     "fk_call_off_partner_approved_by_id": {"approved_at": MOMENT},
     "fk_call_off_partner_award_approved_by_id": {"award_approved_at": MOMENT},
+    "fk_challenge_lifted_by_id": {"lifted_at": MOMENT, "lift_reason": "Withdrawn."},
     "fk_crosswalk_need_area_id": {"equivalence": "same"},
+    "fk_debrief_given_by_id": {"requested_on": DAY, "given_on": DAY},
+    "fk_deed_check_id": {"contract_id": None},
+    "fk_direct_award_approved_by_id": {"approved_at": MOMENT},
     "fk_evidence_version_document_id": {"value": ""},
     "fk_offer_evidence_mark_id": {"kind": "quality_mark"},
     "fk_place_parent_id": {"kind": "region"},
     "fk_specification_level_written_by_id": {"written_at": MOMENT},
     "fk_supply_chain_link_parent_id": {"kind": "subcontractor", "tier": 2},
     "uq_crosswalk_scheme_label_need_area_id": {"equivalence": "same"},
+    "uq_deed_check_id_kind": {"contract_id": None},
     "uq_offer_version_offer_id_number": {"state": "withdrawn"},
 }
 
@@ -433,6 +498,8 @@ EMPTY_MAY_REPEAT = {
         "uq_capacity_sub_limit_one_of_a_complexity and _region say so where one of them is empty"
     ),
     "uq_contract_lot_id_supplier_id": "a contract out of a register has no lot of ours",
+    "uq_deed_check_id_kind": "a duty of a contract is not one of a check",
+    "uq_deed_contract_id_kind": "a duty of a check is not one of a contract",
     "uq_evidence_entry_organisation_id_reuse_key": "under titles of their own there are many",
     "uq_crosswalk_scheme_label_need_area_id": "uq_crosswalk_one_none says so where there is no need area",
 }

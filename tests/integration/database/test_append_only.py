@@ -16,16 +16,22 @@ VERSIONS = Path(__file__).resolve().parents[3] / "migrations" / "versions"
 APPEND_ONLY = (
     "amendment",
     "audit_event",
+    "award_check",
     "bid_submission",
     "call_off_notice",
     "consensus",
+    "contract_copy",
+    "contract_signature",
+    "deed",
     "envelope_release",
     "evidence_version",
     "invitation",
     "letter",
     "partner_declaration",
     "partner_declaration_answer",
+    "referral_deal",
     "score",
+    "share_review",
 )
 
 
