@@ -3,7 +3,7 @@
     make bench                                        everything on SQLite, the list on PostgreSQL too
     .venv/bin/python -m benchmarks --short            a smaller world and fewer rounds: a minute, for CI
     .venv/bin/python -m benchmarks --database postgresql    the same on a PostgreSQL of its own
-    .venv/bin/python -m benchmarks --only gaps        one part: listing, pages, memory, gaps or imports
+    .venv/bin/python -m benchmarks --only gaps        one part: listing, pages, memory, gaps, imports or rush
 
 How to read the table. Each line is one thing: what it came to, its goal, and whether the goal holds. Almost
 every value is a ratio of two medians taken in turns in this run, so that a slow or busy machine slows both:
@@ -17,6 +17,8 @@ every value is a ratio of two medians taken in turns in this run, so that a slow
 * `MB`: what one gunicorn worker holds in memory after it has served the pages; for the gap engine, what the
   largest analysis adds to the process that runs it.
 * `s`: how long a worker takes, alone on its machine, for a file of 5,000 offers; its processor time beside.
+* `rush` is always PostgreSQL: the seconds of a submission in the last minute before a deadline, and how many
+  were lost, late, twice or torn, by what the browsers were answered and what the database holds.
 * `×` in the part on gaps: as each line says. There `≥` marks goals that are better the higher the value.
 
 Speed is never asserted: a line that says MISSED is a task for whoever reads it, not a failure, and the status
@@ -31,7 +33,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import gaps, imports, memory, pages
+from benchmarks import gaps, imports, memory, pages, rush
 from benchmarks.measure import HEADING, ROUNDS, Line
 from benchmarks.site import Size, site
 from tests.postgres import cluster
@@ -40,7 +42,7 @@ LARGE = Size(suppliers=5_000, offers=20_000, contracts=2_000)
 SHORT = Size(suppliers=500, offers=2_000, contracts=200)
 SMALL = Size(suppliers=125, offers=500, contracts=50)
 SHORT_ROUNDS = 7
-PARTS = ("listing", "pages", "memory", "gaps", "imports")
+PARTS = ("listing", "pages", "memory", "gaps", "imports", "rush")
 
 
 def main(arguments: list[str]) -> int:
@@ -79,6 +81,9 @@ def measured(short: bool, database: str, parts: tuple[str, ...]) -> Iterator[Lin
                 yield from gaps.database_lines(market, rounds)
         if "imports" in parts:
             yield from imports.lines(new_database("imports"), folder / "imports", short)
+        if "rush" in parts:
+            with cluster(**rush.DURABLE) as server:
+                yield from rush.lines(server.new_database("rush"), folder / "rush", short)
         if not {"listing", "pages", "memory"}.intersection(parts):
             return
         with site(new_database("large"), folder / "large", large) as crowded:

@@ -1,10 +1,5 @@
 """What one web process keeps in memory after it has served pages: a real gunicorn worker on the same site."""
 
-import os
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +7,9 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 from benchmarks.measure import Line
+from benchmarks.serving import PATIENCE, serving
 from benchmarks.site import Site
-from core import config
-from tests.postgres import free_port
 
-PATIENCE = 60  # seconds
 FETCHES = 20
 MEGABYTE = 1024  # of the kilobytes that the kernel counts
 
@@ -26,7 +19,8 @@ def worker_line(site: Site, addresses: Sequence[str]) -> Line:
     client = site.client("regional-lead")
     cookie = client.get_cookie("session")
     assert cookie is not None
-    with _worker(site) as (port, worker):
+    with serving(site.instance, site.url, workers=1, preload=False) as web:
+        port, worker = web.port, web.workers()[0]
         resting = status_kilobytes("VmRSS", worker)
         for address in addresses:
             for _ in range(FETCHES):
@@ -42,44 +36,6 @@ def worker_line(site: Site, addresses: Sequence[str]) -> Line:
             "MB",
             detail=f"{resting / MEGABYTE:.0f} MB before the first page",
         )
-
-
-@contextmanager
-def _worker(site: Site) -> Iterator[tuple[int, int]]:
-    """Run gunicorn with one worker on the site's database; gives its port and the worker's process id."""
-    port = free_port()
-    command = [
-        Path(sys.executable).with_name("gunicorn"),
-        "benchmarks.served:application",
-        "--bind",
-        f"127.0.0.1:{port}",
-    ]
-    command += ["--workers", "1", "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]
-    # Its folder holds the key that signed the visitor's cookie, and the documents.
-    environment = {**os.environ, "BENCHMARK_FOLDER": str(site.instance), "BENCHMARK_URL": site.url}
-    process = subprocess.Popen(
-        [str(part) for part in command], cwd=config.PROJECT_ROOT, env=environment, stdin=subprocess.DEVNULL
-    )
-    try:
-        _wait(process, port)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        yield port, int(children[0])
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("gunicorn did not answer")
 
 
 @contextmanager

@@ -127,8 +127,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Server]:
-    """Run a cluster for the length of the block; raises `NoServer` with what to do when that cannot be."""
+def cluster(**changed: str) -> Iterator[Server]:
+    """Run a cluster for the length of the block; raises `NoServer` with what to do when that cannot be.
+
+    `changed` are settings of the server that differ from those above.
+    """
     programs = find_postgresql()
     if programs is None:
         raise NoServer(
@@ -150,7 +153,7 @@ def cluster() -> Iterator[Server]:
         if failed:
             raise NoServer(f"initdb failed:\n{_log(folder)}")
         server = Server(free_port())
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in (SETTINGS | changed).items()]
         command = [f"{programs}/postgres", "-D", data, f"--port={server.port}", *settings]
         watch = _as_server(["sh", "-c", WATCH, "watch", str(folder), *command], folder)
         until = time.monotonic() + PATIENCE

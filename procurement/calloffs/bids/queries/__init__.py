@@ -3,6 +3,7 @@
 from procurement.calloffs.bids.queries.scoped import (
     InvitedCallOff,
     bid_of,
+    bid_to_submit,
     call_off_of,
     facts_of,
     fingerprints_of,
@@ -14,6 +15,7 @@ from procurement.calloffs.bids.queries.scoped import (
 from procurement.calloffs.bids.queries.sealed import (
     context,
     data_key,
+    data_keys,
     draft_content,
     file_content,
     file_of,
@@ -26,9 +28,11 @@ from procurement.calloffs.bids.queries.sealed import (
 __all__ = [
     "InvitedCallOff",
     "bid_of",
+    "bid_to_submit",
     "call_off_of",
     "context",
     "data_key",
+    "data_keys",
     "draft_content",
     "facts_of",
     "file_content",

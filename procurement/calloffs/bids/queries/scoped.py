@@ -168,6 +168,13 @@ def bid_of(session: Session, *, actor: Actor, public_id: str) -> Bid | None:
     ).one_or_none()
 
 
+def bid_to_submit(session: Session, *, actor: Actor, public_id: str) -> Bid | None:
+    """A bid of the actor's own organisation by itself: submitting locks it and reads the rest in one go."""
+    return session.scalars(
+        sa.select(Bid).where(Bid.public_id == public_id, Bid.supplier_id == actor.organisation_id)
+    ).one_or_none()
+
+
 def own_bids(session: Session, *, actor: Actor, open_at: datetime) -> Sequence[Bid]:
     """The organisation's bids in call-offs that are open at a moment, the next deadline first."""
     return session.scalars(

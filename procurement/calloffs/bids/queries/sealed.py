@@ -33,17 +33,28 @@ def data_key(session: Session, call_off: CallOff, envelope: Envelope) -> bytes:
     return unwrap_key(wrapping_key(), row.wrapped_key, context_of(call_off.public_id, envelope))
 
 
+def data_keys(session: Session, call_off: CallOff) -> dict[Envelope, bytes]:
+    """The keys of both envelopes of a call-off; empty where nobody has begun a bid yet."""
+    rows = session.scalars(sa.select(EnvelopeKey).where(EnvelopeKey.call_off_id == call_off.id))
+    return {
+        row.envelope: unwrap_key(
+            wrapping_key(), row.wrapped_key, context_of(call_off.public_id, row.envelope)
+        )
+        for row in rows
+    }
+
+
 def context(bid: Bid, envelope: Envelope, field: str) -> bytes:
     """What a sealed value is bound to: its call-off, lot, supplier, envelope and field."""
     lot = bid.lot
     return context_of(lot.call_off.public_id, lot.number, bid.supplier.public_id, envelope, field)
 
 
-def draft_content(session: Session, bid: Bid) -> BidContent:
+def draft_content(session: Session, bid: Bid, keys: Mapping[Envelope, bytes] | None = None) -> BidContent:
     """What its supplier has written so far, both envelopes. Only ever for a bid that `bid_of` returned."""
     if not bid.parts and not bid.files:
         return BidContent()
-    keys = {envelope: data_key(session, bid.lot.call_off, envelope) for envelope in Envelope}
+    keys = keys or data_keys(session, bid.lot.call_off)
     answers: dict[int, str] = {}
     prices: dict[tuple[str, str], Decimal] = {}
     for part in bid.parts:

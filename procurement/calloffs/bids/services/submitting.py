@@ -1,10 +1,11 @@
-"""Submitting and withdrawing: one transaction, behind the call-off's row, by the database's clock."""
+"""Submitting and withdrawing: one transaction, decided behind the call-off's row, by the database's clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import clock
 from core.accounts.models import Person
@@ -15,7 +16,7 @@ from core.reasons import Reason, Refused, refuse_if
 from core.sealing import canonical, fingerprint, new_salt, seal
 from procurement.calloffs.bids.models import Bid, BidFile, BidSubmission
 from procurement.calloffs.bids.queries.scoped import changed_since, facts_of, last_submission
-from procurement.calloffs.bids.queries.sealed import context, data_key, draft_content
+from procurement.calloffs.bids.queries.sealed import context, data_key, data_keys, draft_content
 from procurement.calloffs.bids.rules import (
     BID_STEPS,
     canonical_bid,
@@ -24,13 +25,27 @@ from procurement.calloffs.bids.rules import (
     reasons_closed,
     reasons_not_to_submit,
     reasons_not_to_withdraw,
+    what_is_missing,
 )
-from procurement.calloffs.bids.types import BidContent, BidEvent, BidState, BidTag
-from procurement.calloffs.drafting.models import CallOff
+from procurement.calloffs.bids.types import BidContent, BidEvent, BidFacts, BidState, BidTag
+from procurement.calloffs.drafting.models import CallOff, Criterion, Lot, LotVolume
 from procurement.calloffs.drafting.queries import last_amendment
 from procurement.calloffs.drafting.types import Envelope
 
 ReadClock = Callable[[Session], datetime]
+LOCKED = ["state", "state_before_pause", "deadline", "row_version"]
+"""What of a call-off may have changed while its lock was waited for, beside what an amendment tells."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A bid ready to be recorded: all that needs no deadline, done before the call-off's row is locked."""
+
+    facts: BidFacts
+    number: int
+    fingerprint: str
+    sealed_quality: bytes
+    sealed_price: bytes
 
 
 def submit_bid(
@@ -38,20 +53,68 @@ def submit_bid(
 ) -> BidSubmission:
     """Submit the bid as it stands and return the submission, whose receipt can be read at once.
 
-    The call-off's row is locked first and the clock read after: what waits for the lock does not gain time.
+    The bid's row is locked first and everything is sealed; then the call-off's row is locked and the clock
+    read after: what waits for the lock does not gain time, and the lock is held for no more than recording.
     Submitting again what was submitted and not changed since returns the submission that stands. Raises
     Refused when the deadline has come, or with everything that is missing.
     """
-    now = _lock(session, bid, read_clock)
-    content = draft_content(session, bid)
-    refuse_if(reasons_not_to_submit(facts_of(session, bid, content), now))
-    standing = last_submission(bid)
+    _lock_bid(session, bid)
+    seen = last_amendment(session, bid.lot.call_off)
+    prepared = _prepare(session, bid)
+    now = _lock_call_off(session, bid, read_clock)
+    amendment = last_amendment(session, bid.lot.call_off)
     call_off = bid.lot.call_off
+    assert call_off.deadline is not None
+    facts = replace(prepared.facts, call_off_state=call_off.state, deadline=call_off.deadline)
+    refuse_if(reasons_not_to_submit(facts, now))
+    if amendment != seen:
+        # Amended between the two locks: what was read before may say what is no longer asked.
+        session.expire(bid.lot, ["volumes"])
+        prepared = _prepare(session, bid)
+        refuse_if(what_is_missing(prepared.facts))
+    standing = last_submission(bid)
     # Who submits after an amendment bids on what stands: nothing is left to confirm.
-    bid.amendment_read = last_amendment(session, call_off)
+    bid.amendment_read = amendment
     if standing is not None and bid.state is BidState.SUBMITTED and not changed_since(bid):
         return standing
+    event = record(
+        session,
+        BidTag.SUBMITTED,
+        actor=actor,
+        now=now,
+        subject=bid,
+        chain=call_off.public_id,
+        details={
+            "bid": bid.public_id,
+            "lot": bid.lot.number,
+            "submission": prepared.number,
+            "fingerprint": prepared.fingerprint,
+        },
+    )
+    submission = BidSubmission(
+        bid_id=bid.id,
+        number=prepared.number,
+        received_at=now,
+        submitted_by_id=actor.person_id,
+        fingerprint=prepared.fingerprint,
+        sealed_quality=prepared.sealed_quality,
+        sealed_price=prepared.sealed_price,
+        chain_sequence=event.sequence,
+    )
+    session.add(submission)
+    bid.submissions.append(submission)
+    bid.state = BID_STEPS[bid.state, BidEvent.SUBMIT]
+    bid.changed_at = now
+    _send_receipt(session, bid, submission, now)
+    session.flush()
+    return submission
 
+
+def _prepare(session: Session, bid: Bid) -> Prepared:
+    """Unseal the draft, put it into its canonical form, and seal it as a submission with its own salt."""
+    call_off = bid.lot.call_off
+    keys = data_keys(session, call_off)
+    content = draft_content(session, bid, keys)
     salt, number = new_salt(), len(bid.submissions) + 1
     questions = {c.question_id: c.question for c in call_off.criteria}
     quality = quality_envelope(
@@ -70,33 +133,10 @@ def submit_bid(
         quality=quality,
         price=price,
     )
+    sealed_quality = _sealed(session, bid, Envelope.QUALITY, number, quality | {"salt": salt.hex()}, keys)
+    sealed_price = _sealed(session, bid, Envelope.PRICE, number, price, keys)
     mark = fingerprint(salt, canonical(whole))
-    event = record(
-        session,
-        BidTag.SUBMITTED,
-        actor=actor,
-        now=now,
-        subject=bid,
-        chain=call_off.public_id,
-        details={"bid": bid.public_id, "lot": bid.lot.number, "submission": number, "fingerprint": mark},
-    )
-    submission = BidSubmission(
-        bid_id=bid.id,
-        number=number,
-        received_at=now,
-        submitted_by_id=actor.person_id,
-        fingerprint=mark,
-        sealed_quality=_sealed(session, bid, Envelope.QUALITY, number, quality | {"salt": salt.hex()}),
-        sealed_price=_sealed(session, bid, Envelope.PRICE, number, price),
-        chain_sequence=event.sequence,
-    )
-    session.add(submission)
-    bid.submissions.append(submission)
-    bid.state = BID_STEPS[bid.state, BidEvent.SUBMIT]
-    bid.changed_at = now
-    session.flush()
-    _send_receipt(session, bid, submission, now)
-    return submission
+    return Prepared(facts_of(session, bid, content), number, mark, sealed_quality, sealed_price)
 
 
 def _send_receipt(session: Session, bid: Bid, submission: BidSubmission, now: datetime) -> None:
@@ -167,28 +207,47 @@ def confirm_bid(
 
 
 def _lock(session: Session, bid: Bid, read_clock: ReadClock) -> datetime:
-    """Lock the call-off's row, then the bid's, read both anew, and say what time it is."""
-    session.scalars(
-        sa.select(CallOff)
-        .where(CallOff.id == bid.lot.call_off_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    now = read_clock(session)
+    """Lock the bid's row, then the call-off's, read both anew, and say what time it is."""
+    _lock_bid(session, bid)
+    return _lock_call_off(session, bid, read_clock)
+
+
+def _lock_bid(session: Session, bid: Bid) -> None:
+    """Lock the bid's row and read it whole: nobody changes a part of it from here on."""
     session.scalars(
         sa.select(Bid)
         .where(Bid.id == bid.id)
-        .with_for_update()
+        .with_for_update(of=Bid)
         .options(
+            joinedload(Bid.supplier, innerjoin=True),
+            joinedload(Bid.lot, innerjoin=True).options(
+                joinedload(Lot.call_off, innerjoin=True).options(
+                    joinedload(CallOff.framework, innerjoin=True),
+                    selectinload(CallOff.criteria).joinedload(Criterion.question, innerjoin=True),
+                ),
+                selectinload(Lot.volumes).joinedload(LotVolume.need_area, innerjoin=True),
+            ),
             selectinload(Bid.parts),
-            selectinload(Bid.files).joinedload(BidFile.document),
+            selectinload(Bid.files).joinedload(BidFile.document, innerjoin=True),
             selectinload(Bid.submissions),
         )
         .execution_options(populate_existing=True)
     ).one()
-    return now
 
 
-def _sealed(session: Session, bid: Bid, envelope: Envelope, number: int, content: dict) -> bytes:
-    key = data_key(session, bid.lot.call_off, envelope)
+def _lock_call_off(session: Session, bid: Bid, read_clock: ReadClock) -> datetime:
+    """Lock the call-off's row, read it anew, and say what time it is then."""
+    session.refresh(bid.lot.call_off, LOCKED, with_for_update=True)
+    return read_clock(session)
+
+
+def _sealed(
+    session: Session,
+    bid: Bid,
+    envelope: Envelope,
+    number: int,
+    content: dict,
+    keys: Mapping[Envelope, bytes] | None = None,
+) -> bytes:
+    key = keys[envelope] if keys else data_key(session, bid.lot.call_off, envelope)
     return seal(key, canonical(content), context(bid, envelope, f"submission:{number}"))

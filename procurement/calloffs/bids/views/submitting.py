@@ -25,12 +25,14 @@ def check(bid: str) -> ResponseReturnValue:
 @requires(CallOffPermission.SUBMIT_BID)
 def submit(bid: str) -> ResponseReturnValue:
     """Submit the bid as it stands."""
-    found = find_bid(bid)
+    found = queries.bid_to_submit(db.session, actor=current_actor(), public_id=bid)
+    if found is None:
+        abort(404)
     try:
-        submission = services.submit_bid(db.session, bid=found.bid, actor=current_actor())
+        submission = services.submit_bid(db.session, bid=found, actor=current_actor())
     except Refused as refusal:
         return _check(find_bid(bid), refusal.reasons), 422
-    flash(f"Submitted. Your bid for lot {found.bid.lot.number} is in.", "success")
+    flash(f"Submitted. Your bid for lot {found.lot.number} is in.", "success")
     return redirect(url_for("bids.receipt", bid=bid, number=submission.number))
 
 
