@@ -15,39 +15,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Flask, g, session
 from flask_migrate import upgrade
-from flask_wtf.csrf import generate_csrf
 
+from benchmarks.bidders import LOTS, Bidder, bidders
 from benchmarks.crowd import CUT, Answer, Click, send
 from benchmarks.measure import Line
 from benchmarks.serving import Web, serving
 from core import clock
-from core.accounts.models import Person
 from core.audit.models import AuditEvent
 from core.audit.queries import verify
 from core.db import db
 from core.jobs.models import OutboxMessage
-from core.sealing import seal
 from procurement.app import create_app
-from procurement.calloffs.bids.models import Bid, BidPart, BidSubmission
+from procurement.calloffs.bids.models import Bid, BidSubmission
 from procurement.calloffs.bids.queries import receipt_of
-from procurement.calloffs.bids.queries.sealed import ANSWER, PRICE, context, data_key
 from procurement.calloffs.bids.rules import receipt_problems
-from procurement.calloffs.bids.services import add_file, start_bid
-from procurement.calloffs.bids.services.drafting import ensure_key
 from procurement.calloffs.bids.types import BidState, BidTag
 from procurement.calloffs.drafting.models import CallOff
-from procurement.calloffs.drafting.types import Envelope
-from tests.calloffs import Competition, make_competition
 
 WORKERS, CORES = 4, 2
-LOTS = 3
 SUPPLIERS, SHORT_SUPPLIERS = 500, 50
 MINUTE, SHORT_MINUTE = 60.0, 6.0
 """Seconds from the first click to the deadline: in the short form as many a second, for a tenth of it."""
@@ -55,23 +44,9 @@ KILLS, SHORT_KILLS = 20, 6
 AT_ONCE = 8
 """Submissions under way when a worker is killed."""
 MOST_SECONDS = 2.0
-WORDS = 600
 SOURCE = random.Random(19)
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 TAKEN = (302, 303)
-
-
-@dataclass(frozen=True)
-class Bidder:
-    """A signed-in supplier whose bids are complete: its cookie, its token, its bids' public identifiers."""
-
-    cookie: str
-    token: str
-    bids: tuple[str, ...]
-
-    def click(self, bid: str, after: float) -> Click:
-        """Pressing *submit* on the page that checks a bid."""
-        return Click(after, f"/bids/{bid}/check", self.cookie, urlencode({"csrf_token": self.token}).encode())
 
 
 @dataclass(frozen=True)
@@ -95,11 +70,14 @@ def lines(url: str, folder: Path, short: bool) -> Iterator[Line]:
     with on_two_cores(), app.app_context():
         upgrade()
         crowd, crowd_bidders = bidders(app, suppliers)
+        _, early = bidders(app, 2 * WORKERS)
         victims, victim_bidders = bidders(app, -(-kills * AT_ONCE // LOTS))
         db.session.commit()
         db.session.execute(sa.text("ANALYZE"))
         db.session.commit()
         with serving(folder, url, workers=WORKERS) as web:
+            # A site before a deadline has been running for a while.
+            send(web.port, [[bidder.click(bid, 0) for bid in bidder.bids] for bidder in early])
             yield from rush_lines(web, crowd, crowd_bidders, minute)
             yield from kill_lines(web, victims, victim_bidders, kills)
         db.session.rollback()
@@ -243,67 +221,6 @@ def read_ledger(call_off_id: int) -> Ledger:
     found = Ledger({names[key]: count for key, count in counts.items()}, late, torn)
     db.session.expunge_all()
     return found
-
-
-def bidders(app: Flask, count: int) -> tuple[int, list[Bidder]]:
-    """A published call-off (its key) of three lots, and suppliers signed in whose three bids are complete."""
-    competition = make_competition(db.session, suppliers=count, lots=LOTS)
-    for criterion in competition.call_off.criteria:
-        criterion.question.word_limit = 2 * WORDS
-    keys = {}
-    for envelope in Envelope:
-        ensure_key(db.session, competition.call_off, envelope, clock.now())
-        keys[envelope] = data_key(db.session, competition.call_off, envelope)
-    found = []
-    for number, (_, person) in enumerate(competition.suppliers):
-        bids = tuple(_complete(competition, number, lot, keys) for lot in range(LOTS))
-        found.append(Bidder(*_signed_in(app, person), bids))
-    return competition.call_off.id, found
-
-
-def _complete(competition: Competition, number: int, lot: int, keys: dict[Envelope, bytes]) -> str:
-    """A complete bid, its parts sealed here as the services would seal them one by one, and a file."""
-    actor, now = competition.supplier_actor(number), clock.now()
-    bid = start_bid(db.session, lot=competition.call_off.lots[lot], actor=actor, now=now)
-    text = " ".join(f"word{number}" for _ in range(WORDS))
-    fields = [(Envelope.QUALITY, f"{ANSWER}{c.question_id}", text) for c in competition.call_off.criteria]
-    fields += [
-        (
-            Envelope.PRICE,
-            f"{PRICE}{volume.need_area.code}:{volume.complexity}",
-            f"{Decimal(400 + number):.2f}",
-        )
-        for volume in bid.lot.volumes
-    ]
-    bid.parts += [
-        BidPart(
-            envelope=envelope,
-            field=field,
-            ciphertext=seal(keys[envelope], written.encode(), context(bid, envelope, field)),
-            changed_at=now,
-        )
-        for envelope, field, written in fields
-    ]
-    content = b"%PDF-1.7 " + SOURCE.randbytes(20_000)
-    add_file(db.session, bid=bid, name=f"plan-{number}.pdf", content=content, actor=actor, now=now)
-    return bid.public_id
-
-
-def _signed_in(app: Flask, person: Person) -> tuple[str, str]:
-    """The cookie and the form's token of a browser in which the person has signed in."""
-    with app.test_request_context():
-        g.pop("csrf_token", None)  # The form library keeps the token of the visitor before.
-        session.update(
-            {
-                "_user_id": person.fs_uniquifier,
-                "_fresh": True,
-                "fs_cc": "set",
-                "identity.id": person.fs_uniquifier,
-            }
-        )
-        token = generate_csrf()
-        signer = app.session_interface.get_signing_serializer(app)  # ty: ignore[unresolved-attribute]
-        return signer.dumps(dict(session)), token
 
 
 @contextmanager
