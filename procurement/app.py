@@ -15,6 +15,8 @@ from catalogue.bulk.views import bulk
 from catalogue.offers.api import feeds
 from catalogue.offers.commands import offers_group
 from catalogue.offers.jobs import follow_assurance
+from catalogue.offers.queries import count_steps
+from catalogue.offers.services import hand_over_steps
 from catalogue.offers.types import AssuranceTerms
 from catalogue.offers.types import OfferPermission as Offer
 from catalogue.offers.views import offers
@@ -275,6 +277,13 @@ def _register_hand_overs(app: Flask) -> None:
             Framework.APPLY,
             count_sections,
             hand_over_sections,
+        ),
+        HandOver(
+            "step of an offer to write",
+            "steps of offers to write",
+            Offer.DRAFT,
+            count_steps,
+            hand_over_steps,
         ),
         HandOver(
             "entry of the evidence library to look after",

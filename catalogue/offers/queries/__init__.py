@@ -23,6 +23,7 @@ from catalogue.offers.queries.capacity import (
     shared_pools,
     standing_pools,
 )
+from catalogue.offers.queries.colleagues import count_steps, step_people, steps_assigned_to, unfinished_steps
 from catalogue.offers.queries.directory import (
     directory_page,
     directory_service,
@@ -96,6 +97,7 @@ __all__ = [
     "content_of",
     "costing_of",
     "costings_of",
+    "count_steps",
     "directory_page",
     "directory_service",
     "directory_supplier",
@@ -140,7 +142,10 @@ __all__ = [
     "standing_version",
     "standing_version_of",
     "states_of_own",
+    "step_people",
+    "steps_assigned_to",
     "submitted_versions",
+    "unfinished_steps",
     "versions_with_expired_marks",
     "waiting_for_review",
 ]

@@ -2,6 +2,7 @@
 
 from catalogue.offers.services.assurance import confirm_offer, follow_assurance
 from catalogue.offers.services.capacity import change_pool, share_pool, start_pool
+from catalogue.offers.services.colleagues import assign_step, hand_over_steps
 from catalogue.offers.services.copying import start_like
 from catalogue.offers.services.deciding import (
     publish_offer,
@@ -32,10 +33,12 @@ from catalogue.offers.services.partners import save_partners
 from catalogue.offers.services.pricing import save_prices
 
 __all__ = [
+    "assign_step",
     "change_pool",
     "confirm_offer",
     "follow_assurance",
     "forget_expired_marks",
+    "hand_over_steps",
     "move_offers",
     "publish_offer",
     "refresh_listings",

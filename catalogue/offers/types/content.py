@@ -281,6 +281,11 @@ class StepKey:
     step: Step
     complexity: Complexity | None = None
 
+    @property
+    def code(self) -> str:
+        """The step in addresses and rows: ``people``, or ``method-low`` where there is one for each level."""
+        return str(self.step) if self.complexity is None else f"{self.step}-{self.complexity}"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class SectionKey:

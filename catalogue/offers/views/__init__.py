@@ -40,6 +40,7 @@ def offer_words() -> dict[str, Any]:
 
 from catalogue.offers.views import (  # noqa: E402, F401 - they add their routes
     capacity,
+    colleagues,
     comparing,
     confirming,
     documents,

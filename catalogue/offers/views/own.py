@@ -102,6 +102,7 @@ def offer(offer: str) -> ResponseReturnValue:
         standing=queries.standing_version_of(found),
         editable=version.state in EDITABLE,
         steps=_steps(facts),
+        people=queries.step_people(db.session, version.id),
         warnings=warnings(facts),
         partners_named=queries.partners_named(db.session, version.id),
         missing=sum(bool(reasons) for reasons in reasons_by_section(facts).values()),

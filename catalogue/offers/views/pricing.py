@@ -152,6 +152,8 @@ def _page(
         "offers/prices.html",
         version=version,
         key=SectionKey(Section.CAPACITY),
+        step=StepKey(Step.PRICES),
+        handed_to=queries.step_people(db.session, version.id).get(Step.PRICES),
         form=form,
         levels=shown,
         content=content,

@@ -87,6 +87,7 @@ def page_of(
         parts=parts,
         forms=forms,
         step=step,
+        handed_to=queries.step_people(db.session, version.id).get(step.code) if step is not None else None,
         partly_saved=any(
             part.key not in refused and fingerprint(content, part.key) != before[part.key] for part in parts
         ),

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from catalogue.offers.queries import unfinished_steps
 from catalogue.offers.queries.assurance import own_unconfirmed
 from catalogue.offers.queries.lists import own_offers
 from catalogue.offers.queries.versions import states_of_own
@@ -179,7 +180,7 @@ def applications(session: Session, *, actor: Actor, now: datetime) -> Section:
 
 
 def sections(session: Session, *, actor: Actor, now: datetime) -> Section:
-    """Sections of applications that a colleague has handed to this person and that lack an answer."""
+    """What a colleague has handed to this person and lacks something: applications, then offers."""
     found = unfinished_sections(session, actor=actor)
     items = [
         Item(
@@ -191,9 +192,21 @@ def sections(session: Session, *, actor: Actor, now: datetime) -> Section:
             waits=True,
             about=application.framework.title,
         )
-        for application, name in found[:SHOWN]
+        for application, name in found
     ]
-    return Section(SectionCode.SECTIONS, items, len(found), "framework.applications")
+    items += [
+        Item(
+            title=version.title or version.offer.need_area.name,
+            endpoint="offers.offer",
+            values={"offer": version.offer.public_id},
+            state="to_fill_in",
+            step=f"write_{step.code}",
+            waits=True,
+            about=version.offer.need_area.name,
+        )
+        for version, step in unfinished_steps(session, actor=actor, on=london_date(now))
+    ]
+    return Section(SectionCode.SECTIONS, items[:SHOWN], len(items))
 
 
 def evidence(session: Session, *, actor: Actor, now: datetime) -> Section:
