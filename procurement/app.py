@@ -101,6 +101,7 @@ MODELS = (
     "procurement.framework.models",
     "procurement.gaps.models",
     "procurement.notices.models",
+    "procurement.open_contracting.models",
 )
 for _name in MODELS:
     import_module(_name)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.accounts.models import Person
 from core.db import Base, Code, Json, PrimaryKey, Versioned, public_id
+from procurement.calloffs.drafting.models import CallOff
 from procurement.framework.models import Framework
 from procurement.notices.types import NoticeKind
 
@@ -20,6 +21,8 @@ class Notice(Base, Versioned):
     public_id: Mapped[str] = public_id("NT")
     kind: Mapped[NoticeKind]
     framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"), index=True)
+    # Where it is of one call-off under the framework.
+    call_off_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call_off.id"), index=True)
     # The event that called for it: none calls for two.
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_event.id"), unique=True)
     happened_at: Mapped[datetime]
@@ -32,6 +35,7 @@ class Notice(Base, Versioned):
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
     framework: Mapped[Framework] = relationship()
+    call_off: Mapped[CallOff | None] = relationship()
     published_by: Mapped[Person | None] = relationship()
 
     __table_args__ = (

@@ -11,12 +11,26 @@ Choice = tuple[str, str]
 
 
 class NoticeKind(StrEnum):
-    """The notices of a dynamic market (PA 2023 s.39), by their number on the central platform."""
+    """Notices of dynamic markets (PA 2023 s.39) and of call-offs, by their number on the central platform.
 
+    Those of a dynamic purchasing system have no such number: they keep the regulation that asks for them.
+    """
+
+    TENDER = "UK4"
+    TRANSPARENCY = "UK5"
+    AWARD = "UK6"
+    CONTRACT_DETAILS = "UK7"
+    CONTRACT_CHANGE = "UK10"
+    CONTRACT_TERMINATION = "UK11"
+    PROCUREMENT_TERMINATION = "UK12"
     INTENTION = "UK13"
     ESTABLISHMENT = "UK14"
     MODIFICATION = "UK15"
     CESSATION = "UK16"
+    DPS_AWARD = "PCR50"
+    """Contract award notice of a contract under a dynamic purchasing system (PCR 2015 reg 50, 75)."""
+    DPS_CHANGE = "PCR72"
+    """Modification of such a contract during its term (PCR 2015 reg 72(3))."""
 
 
 class NoticePermission(StrEnum):

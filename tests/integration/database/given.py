@@ -35,7 +35,7 @@ VALID: dict[str, Row] = {
     "deed": {"contract_id": FILLED},
     "evidence_version": {"value": "Example"},
     "partner_message": {"recipient_id": FILLED},
-    "notice": {"reference": ""},
+    "notice": {"reference": "", "kind": "UK13"},
     "place": {"kind": "nation"},
     "supplier_change": {"kind": "insolvency"},
 }
@@ -429,6 +429,7 @@ PARTS: dict[str, tuple[list[Row], list[Row]]] = {
         # One with a complexity may not repeat either, by the set of all three.
         [],
     ),
+    "uq_contracting_process_of_a_framework": ([{}], [{"call_off_id": FILLED}]),
     "uq_crosswalk_one_none": (
         [{"equivalence": "none"}],
         [{"equivalence": "same", "need_area_id": FILLED}],
@@ -500,6 +501,7 @@ EMPTY_MAY_REPEAT = {
     "uq_contract_lot_id_supplier_id": "a contract out of a register has no lot of ours",
     "uq_deed_check_id_kind": "a duty of a contract is not one of a check",
     "uq_deed_contract_id_kind": "a duty of a check is not one of a contract",
+    "uq_contracting_process_call_off_id": "uq_contracting_process_of_a_framework says so where there is none",
     "uq_evidence_entry_organisation_id_reuse_key": "under titles of their own there are many",
     "uq_crosswalk_scheme_label_need_area_id": "uq_crosswalk_one_none says so where there is no need area",
 }

@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "contract_copy",
     "contract_signature",
     "deed",
+    "contracting_release",
     "envelope_release",
     "evidence_version",
     "invitation",
