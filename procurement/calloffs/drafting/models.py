@@ -22,6 +22,7 @@ from core.db import (
     public_id,
 )
 from core.questions.models import QuestionVersion
+from procurement.calloffs.drafting.rules.scales import scale_from
 from procurement.calloffs.drafting.types import (
     CallOffState,
     CriterionKind,
@@ -32,6 +33,7 @@ from procurement.calloffs.drafting.types import (
     NoticeKind,
     PriceFormula,
     PriceModel,
+    Scale,
     Sharing,
     StaffTransfer,
     TieBreak,
@@ -291,9 +293,16 @@ class Criterion(Base):
     # Percent of the whole score, price included.
     weight: Mapped[Points]
     threshold: Mapped[Points | None]
+    # {"code", "name", "descriptors"} as chosen; nothing for the usual scale.
+    scale: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     call_off: Mapped[CallOff] = relationship(back_populates="criteria")
     question: Mapped[QuestionVersion] = relationship()
+
+    @property
+    def scoring_scale(self) -> Scale:
+        """The scale its answers are scored on."""
+        return scale_from(self.scale)
 
     __table_args__ = (
         sa.UniqueConstraint("call_off_id", "position"),

@@ -179,6 +179,20 @@ class Milestone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """A scoring scale of whole steps from 0 to `most`; `descriptors[n]` says what a score of n means."""
+
+    code: str
+    name: str
+    descriptors: tuple[str, ...]
+
+    @property
+    def most(self) -> int:
+        """The highest score."""
+        return len(self.descriptors) - 1
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionFacts:
     """One criterion as it would be published. `weight` is percent of the whole, price included."""
 

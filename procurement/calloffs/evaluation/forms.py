@@ -1,65 +1,126 @@
 """The forms of evaluation: scores across bids, a consensus, recommendations by lot, a reason to return."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
-from core.web.forms import Form
-from procurement.calloffs.bids.models import Bid
+from core.web.forms import CheckboxesField, Form
 from procurement.calloffs.drafting.models import Lot
-from procurement.calloffs.evaluation.rules import DEFAULT_SCALE
+from procurement.calloffs.drafting.types import Scale
 from procurement.calloffs.evaluation.services.scoring import Given
+from procurement.calloffs.evaluation.types import Succession
 
 NOBODY = "nobody"
 
 
-def scale_choices() -> list[tuple[str, str]]:
-    """The steps of the scale with what each means."""
-    return [(str(step), f"{step}: {meaning}") for step, meaning in enumerate(DEFAULT_SCALE.descriptors)]
+@dataclass(frozen=True)
+class Line:
+    """One score to give: the key of its fields, whose or what it is, and the scale it is given on."""
+
+    key: str
+    name: str
+    scale: Scale
+
+
+def scale_choices(scale: Scale) -> list[tuple[str, str]]:
+    """The steps of a scale with what each means."""
+    return [(str(step), f"{step}: {meaning}") for step, meaning in enumerate(scale.descriptors)]
 
 
 class ScoresForm(Form):
-    """One question across all bids: a score and a reason for each, filled in as far as one has got."""
+    """Scores across bids or across questions: each with its reason, filled in as far as one has got."""
 
-    def of(self, bid: Bid) -> tuple[Any, Any]:
-        """The fields of a bid: score and reason."""
-        return self[f"score-{bid.public_id}"], self[f"reason-{bid.public_id}"]
+    lines: ClassVar[Sequence[Line]] = ()
 
-    def given(self, bids: Iterable[Bid]) -> dict[int, Given]:
-        """What was filled in, by bid key; a score off the scale is left out (the field says so)."""
+    def of(self, key: str) -> tuple[Any, Any]:
+        """The fields of a line: score and reason."""
+        return self[f"score-{key}"], self[f"reason-{key}"]
+
+    def given(self) -> dict[str, Given]:
+        """What was filled in, by key; a score off the scale is left out (the field says so)."""
         found = {}
-        for bid in bids:
-            score, reason = self.of(bid)
-            text = (reason.data or "").strip()
-            found[bid.id] = Given(int(score.data) if _is_step(score.data) else None, text)
+        for line in self.lines:
+            score, reason = self.of(line.key)
+            found[line.key] = Given(step_of(score.data, line.scale), (reason.data or "").strip())
         return found
 
 
-def scores_form(bids: Iterable[Bid], values: Mapping[str, Any] | None = None) -> ScoresForm:
-    """The form for these bids, filled with drafts."""
-    fields: dict[str, Any] = {}
-    for bid in bids:
-        name = bid.supplier.name
-        fields[f"score-{bid.public_id}"] = RadioField(
-            f"Your score for {name}", choices=scale_choices(), validate_choice=False
+def scores_form(lines: Iterable[Line], values: Mapping[str, Any] | None = None) -> ScoresForm:
+    """The form for these lines, filled with drafts."""
+    lines = list(lines)
+    fields: dict[str, Any] = {"lines": lines}
+    for line in lines:
+        fields[f"score-{line.key}"] = RadioField(
+            f"Your score for {line.name}", choices=scale_choices(line.scale), validate_choice=False
         )
-        fields[f"reason-{bid.public_id}"] = TextAreaField(f"Your reason for {name}")
+        fields[f"reason-{line.key}"] = TextAreaField(f"Your reason for {line.name}")
     return type("TheseScores", (ScoresForm,), fields)(data=values or {})
 
 
 class ConsensusForm(Form):
     """The panel's score on one criterion of one bid, with its reason."""
 
-    score = RadioField("Agreed score", choices=scale_choices(), validate_choice=False)
+    score = RadioField("Agreed score", validate_choice=False)
     reason = TextAreaField(
         "Reason for the agreed score",
         description="The bidder reads this in its letter. Say what in the bid led to the score.",
     )
 
+    def on(self, scale: Scale) -> "ConsensusForm":
+        """The form with the steps of a scale."""
+        self.score.choices = scale_choices(scale)
+        self.scale = scale
+        return self
+
     def agreed(self) -> int | None:
         """The chosen step of the scale."""
-        return int(self.score.data) if _is_step(self.score.data) else None
+        return step_of(self.score.data, self.scale)
+
+
+class PanelForm(Form):
+    """Who scores one question, lot by lot."""
+
+    def of(self, lot: Lot) -> tuple[Any, Any]:
+        """The fields of a lot: its people, and why they are few."""
+        return self[f"people-{lot.number}"], self[f"few-{lot.number}"]
+
+
+def panel_form(
+    lots: Iterable[Lot], people: Sequence[tuple[str, str]], values: Mapping[str, Any] | None = None
+) -> PanelForm:
+    """The form for these lots; `people` are (key, name)."""
+    fields: dict[str, Any] = {}
+    for lot in lots:
+        fields[f"people-{lot.number}"] = CheckboxesField(
+            f"Who scores lot {lot.number}: {lot.title}", choices=people, validate_choice=False
+        )
+        fields[f"few-{lot.number}"] = TextAreaField(
+            f"Why fewer than two people score lot {lot.number}",
+            description="Only where you choose one person.",
+        )
+    return type("ThisPanel", (PanelForm,), fields)(data=values)
+
+
+class ReplaceForm(Form):
+    """Who takes over from an evaluator, what becomes of the scores, and why."""
+
+    successor = SelectField("Who takes over", validate_choice=False)
+    succession = RadioField(
+        "What becomes of the scores submitted so far",
+        choices=[
+            (str(Succession.THE_REST), "They stand; the new evaluator scores what is missing"),
+            (
+                str(Succession.EVERYTHING),
+                "They stay on record and count no more; the new evaluator scores all",
+            ),
+        ],
+        validate_choice=False,
+    )
+    reason = TextAreaField(
+        "Why the evaluator is replaced", description="It stands in the record of the procedure."
+    )
 
 
 class RecommendForm(Form):
@@ -96,5 +157,6 @@ class ReturnForm(Form):
     reason = TextAreaField("Why the recommendation goes back")
 
 
-def _is_step(value: Any) -> bool:
-    return str(value) in {str(step) for step in range(DEFAULT_SCALE.most + 1)}
+def step_of(value: Any, scale: Scale) -> int | None:
+    """A typed step of the scale; None for anything else."""
+    return int(value) if str(value) in {str(step) for step in range(scale.most + 1)} else None

@@ -46,12 +46,40 @@ class NoBid(StrEnum):
     NOT_COMPLIANT = "not_compliant"
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A scoring scale of whole steps from 0 to `most`; `descriptors[n]` says what a score of n means."""
+class Succession(StrEnum):
+    """What a new evaluator does about what the one before has scored."""
 
-    most: int
-    descriptors: tuple[str, ...]
+    THE_REST = "the_rest"
+    """Submitted scores stand; the successor scores what is missing."""
+    EVERYTHING = "everything"
+    """Submitted scores stay on record and count no more; the successor scores all again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Who took over from whom, and what became of the scores given before."""
+
+    leaver: int
+    successor: int
+    succession: Succession
+
+
+class InquiryKind(StrEnum):
+    """What one bidder may be asked after opening."""
+
+    CLARIFICATION = "clarification"
+    LOW_PRICE = "low_price"
+
+
+class CorrectionRule(StrEnum):
+    """The stated rules of arithmetic correction; nothing else of a price is ever changed."""
+
+    DECIMAL_POINT = "decimal_point"
+    """The decimal point is in the wrong place: the figures are the same, ten times up or down."""
+    TOTAL_FOR_VOLUME = "total_for_volume"
+    """The price of the whole volume was stated for one person: divided by the volume, to the penny."""
+    SUM_OF_PARTS = "sum_of_parts"
+    """The bid's own parts add up to another sum: the parts prevail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +90,7 @@ class WeightedCriterion:
     kind: CriterionKind
     weight: Decimal
     threshold: Decimal | None = None
+    scale_most: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +160,9 @@ class ConsensusFacts:
     assigned: frozenset[int] = frozenset()
     agreed: int | None = None
     reason: str | None = None
+    scale_most: int = 5
+    few_reason: str = ""
+    """Why fewer than two people score it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +170,6 @@ class PanelFacts:
     """The panel of a call-off and everything it has agreed."""
 
     state: CallOffState
-    scale_most: int
     evaluators: frozenset[int]
     declarations: Mapping[int, bool] = field(default_factory=dict, hash=False)
     consensus: tuple[ConsensusFacts, ...] = ()
@@ -213,6 +244,14 @@ class EvaluationTag(AuditTag):
     CONSENSUS_REACHED = "consensus:reached"
     QUALITY_LOCKED = "consensus:locked"
     LOT_FAILED = "lot:failed"
+    PANEL_SET = "panel:set"
+    EVALUATOR_REPLACED = "panel:evaluator-replaced"
+    BIDDER_ASKED = "bid:asked"
+    BIDDER_ANSWERED = "bid:answered"
+    ANSWER_DECIDED = "bid:answer-decided"
+    PRICE_CORRECTED = "bid:price-corrected"
+    BID_REMOVED = "bid:removed"
+    PROMPT_DISMISSED = "prompt:dismissed"
     RECOMMENDED = "award:recommended"
     RECOMMENDATION_RETURNED = "award:returned"
     AWARD_APPROVED = "award:approved"

@@ -5,7 +5,7 @@ its name; a constraint without an entry fails the tests, and so does an entry wi
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,10 +30,14 @@ VALID: dict[str, Row] = {
     "capacity_commitment": {"starts_on": DAY, "ends_on": DAY},
     "capacity_pool": {"name": "Example pool"},
     "capacity_sub_limit": {"complexity": "low"},
+    "bid_correction": {"before": Decimal(1), "after": Decimal(2)},
+    "bid_inquiry": {"at": MOMENT, "answer_by": MOMENT + timedelta(days=1)},
     "contract": {"origin": "register", "starts_on": DAY},
     "crosswalk": {"equivalence": "none"},
     "deed": {"contract_id": FILLED},
+    "evaluator_replacement": {"successor_id": FILLED, "leaver_in_conflict": False},
     "evidence_version": {"value": "Example"},
+    "low_price_test": {"below_mean": Decimal(15)},
     "partner_message": {"recipient_id": FILLED},
     "notice": {"reference": "", "kind": "UK13"},
     "place": {"kind": "nation"},
@@ -99,6 +103,14 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_award_rank_positive": [{"rank": 0}],
     "ck_award_reason_given": [{"reason": ""}],
     "ck_award_share_is_a_percentage": [{"share": Decimal(0)}, {"share": Decimal("100.0001")}],
+    "ck_bid_correction_reason_given": [{"reason": ""}],
+    "ck_bid_correction_something_changes": [{"before": SameAs("after")}],
+    "ck_bid_correction_still_a_price": [{"after": Decimal(0)}],
+    "ck_bid_inquiry_answer_comes_after": [{"answer_by": SameAs("at")}],
+    "ck_bid_inquiry_answer_something_is_said": [{"answer": ""}],
+    "ck_bid_inquiry_decision_reason_given": [{"reason": ""}],
+    "ck_bid_inquiry_something_is_asked": [{"question": ""}],
+    "ck_bid_removal_reason_given": [{"reason": ""}],
     "ck_bid_submission_number_positive": [{"number": 0}],
     "ck_bulk_upload_confirmed_has_a_moment": [{"state": "confirmed"}, {"state": "applied"}],
     "ck_bulk_upload_only_sound_files_go_on": [
@@ -230,6 +242,9 @@ OFFENCES: dict[str, list[Row]] = {
         {"scan": "clean"},
         {"scan": "quarantined", "scan_finding": "something"},
     ],
+    "ck_evaluator_replacement_by_another": [{"leaver_id": SameAs("successor_id")}],
+    "ck_evaluator_replacement_conflict_starts_anew": [{"leaver_in_conflict": True, "succession": "the_rest"}],
+    "ck_evaluator_replacement_reason_given": [{"reason": ""}],
     "ck_evidence_entry_latest_not_negative": [{"latest": -1}],
     "ck_evidence_version_a_file_or_a_value": [
         {"document_id": None, "value": ""},
@@ -274,6 +289,9 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_lot_volume_low_is_lower": [{"people_a_year": 5, "people_low": 6}],
     "ck_lot_volume_low_not_negative": [{"people_low": -1}],
     "ck_lot_volume_volume_positive": [{"people_a_year": 0}],
+    "ck_low_price_test_below_mean_positive": [{"below_mean": Decimal(0)}],
+    "ck_low_price_test_below_next_positive": [{"below_next": Decimal(0)}],
+    "ck_low_price_test_tests_something": [{"below_mean": None}],
     "ck_member_reason_where_not_active": [{"state": "suspended", "state_reason": ""}],
     "ck_member_told_before_removal": [{"state": "removed", "state_reason": "why"}],
     "ck_membership_ends_after_start": [{"valid_from": NEXT_DAY, "valid_to": DAY}],
@@ -352,6 +370,7 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_question_version_version_positive": [{"version": 0}],
     "ck_question_version_word_limit_positive": [{"word_limit": 0}],
     "ck_referral_deal_number_positive": [{"number": 0}],
+    "ck_prompt_dismissal_reason_given": [{"reason": ""}],
     "ck_score_reason_given": [{"reason": ""}],
     "ck_score_score_not_negative": [{"score": Decimal("-0.0001")}],
     "ck_category_group_with_a_floor": [{"floor_by_group": True}],

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from procurement.calloffs.drafting.rules.scales import DEFAULT_SCALE, SCALES, kept_scale, scale_from
 from procurement.calloffs.drafting.types import CallOffState, CriterionKind, Envelope, PriceFormula, TieBreak
 from procurement.calloffs.evaluation.rules import (
-    DEFAULT_SCALE,
     abnormally_low,
     evaluated_price,
     price_scores,
@@ -383,7 +383,6 @@ AGREED = ConsensusFacts(
 )
 PANEL = PanelFacts(
     CallOffState.QUALITY_SCORED,
-    5,
     evaluators=frozenset({5, 6}),
     declarations={5: False, 6: False},
     consensus=(AGREED,),
@@ -549,5 +548,10 @@ def test_a_dps_contract_needs_letters_and_no_notice():
     assert reasons_not_to_contract(chosen, datetime(2026, 6, 11, 23, tzinfo=UTC)) == []
 
 
-def test_the_default_scale_describes_each_of_its_steps():
-    assert len(DEFAULT_SCALE.descriptors) == DEFAULT_SCALE.most + 1 == 6
+def test_every_scale_of_the_library_describes_each_of_its_steps_and_can_be_kept():
+    assert DEFAULT_SCALE.most == 5
+    assert {"0-5", "0-10"} <= SCALES.keys()
+    for code, scale in SCALES.items():
+        assert scale.code == code
+        assert len(set(scale.descriptors)) == scale.most + 1
+        assert scale_from(kept_scale(scale)) == scale

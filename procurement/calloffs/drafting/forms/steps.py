@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from core.web.forms import Form, MomentField, PoundsField, WholeNumberField, WordsField
 from procurement.calloffs.drafting.forms.fields import DecimalField, OneOfField, StepForm
@@ -17,6 +17,7 @@ from procurement.calloffs.drafting.forms.words import (
     PRICE_MODEL_WORDS,
     TIE_BREAK_WORDS,
 )
+from procurement.calloffs.drafting.rules.scales import DEFAULT_SCALE, SCALES
 from procurement.calloffs.drafting.types import Duty
 from procurement.framework.models import Framework
 
@@ -139,9 +140,16 @@ class CriterionForm(StepForm):
     )
     threshold = DecimalField(
         "Lowest score that passes",
-        most=Decimal(5),
-        description="On the scale of 0 to 5; a bid below it is not ranked. May stay empty.",
+        most=Decimal(max(scale.most for scale in SCALES.values())),
+        description="On the scale chosen; a bid below it is not ranked. May stay empty.",
     )
+    scale = OneOfField("Scoring scale", choices=[(code, scale.name) for code, scale in SCALES.items()])
+
+    def validate_threshold(self, field: DecimalField) -> None:
+        """The threshold lies on the scale."""
+        scale = SCALES.get(self.scale.data or "", DEFAULT_SCALE)
+        if field.data is not None and field.data > scale.most:
+            raise ValidationError(f"Lowest score that passes must be {scale.most} or less on this scale")
 
 
 class PersonForm(Form):

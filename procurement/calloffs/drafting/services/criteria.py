@@ -10,8 +10,9 @@ from core.actor import Actor
 from core.questions.models import QuestionVersion
 from core.questions.types import QuestionKind
 from procurement.calloffs.drafting.models import CallOff, Criterion
+from procurement.calloffs.drafting.rules.scales import DEFAULT_SCALE, kept_scale
 from procurement.calloffs.drafting.services.editing import begin_editing
-from procurement.calloffs.drafting.types import CriterionKind
+from procurement.calloffs.drafting.types import CriterionKind, Scale
 
 
 def add_criterion(
@@ -27,6 +28,7 @@ def add_criterion(
     hint: str = "",
     word_limit: int | None = None,
     threshold: Decimal | None = None,
+    scale: Scale = DEFAULT_SCALE,
 ) -> Criterion:
     """Add a criterion with its question. `weight` is percent of the whole score, `threshold` a score."""
     begin_editing(session, call_off, actor, now)
@@ -47,6 +49,7 @@ def add_criterion(
         question=question,
         weight=weight,
         threshold=threshold,
+        scale=kept_scale(scale),
     )
     session.add(criterion)
     session.flush()
@@ -66,11 +69,13 @@ def save_criterion(
     hint: str = "",
     word_limit: int | None = None,
     threshold: Decimal | None = None,
+    scale: Scale = DEFAULT_SCALE,
 ) -> None:
     """Change a criterion and its question. A draft's question has no answers yet: its wording is replaced."""
     begin_editing(session, criterion.call_off, actor, now)
     criterion.name, criterion.kind = name, kind
     criterion.weight, criterion.threshold = weight, threshold
+    criterion.scale = kept_scale(scale)
     question = criterion.question
     question.text, question.hint, question.word_limit = text, hint, word_limit
 

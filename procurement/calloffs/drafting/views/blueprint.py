@@ -12,6 +12,7 @@ from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.forms import WORDS, StepForm, digest_of, trimmed
 from procurement.calloffs.drafting.models import CallOff, Criterion, Lot
 from procurement.calloffs.drafting.rules import outcome_is_public, public_state
+from procurement.calloffs.drafting.rules.scales import SCALES
 from procurement.calloffs.drafting.types import CallOffState
 
 calloffs = Blueprint("calloffs", __name__)
@@ -22,6 +23,7 @@ def words() -> dict[str, Any]:
     """Give this feature's templates the words of its closed lists."""
     return {
         **WORDS,
+        "SCALES": SCALES,
         "state_on": queries.state_on,
         "moment": clock.now(),
         "trimmed": trimmed,

@@ -12,6 +12,7 @@ from core.web.access import current_actor, requires
 from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.forms import CriterionForm, StepForm
 from procurement.calloffs.drafting.models import CallOff, Criterion
+from procurement.calloffs.drafting.rules.scales import DEFAULT_SCALE, SCALES
 from procurement.calloffs.drafting.types import CallOffPermission, CriterionKind
 from procurement.calloffs.drafting.views.blueprint import (
     calloffs,
@@ -22,7 +23,7 @@ from procurement.calloffs.drafting.views.blueprint import (
 )
 from procurement.calloffs.drafting.views.steps import still_missing
 
-EMPTY = {"kind": str(CriterionKind.QUALITY), "word_limit": 500}
+EMPTY = {"kind": str(CriterionKind.QUALITY), "word_limit": 500, "scale": DEFAULT_SCALE.code}
 
 
 def total_weight(call_off: CallOff) -> Decimal:
@@ -63,6 +64,7 @@ def _given(form: Any) -> dict[str, Any]:
         "word_limit": form.word_limit.data,
         "weight": form.weight.data,
         "threshold": form.threshold.data,
+        "scale": SCALES.get(form.scale.data or "", DEFAULT_SCALE),
     }
 
 
@@ -82,6 +84,7 @@ def new_criterion(public_id: str) -> ResponseReturnValue:
             "hint": copied.hint,
             "word_limit": copied.word_limit,
             "weight": min(copied.weight, left) if left else copied.weight,
+            "scale": "social-0-5" if copied.kind is CriterionKind.SOCIAL_VALUE else DEFAULT_SCALE.code,
         }
     return _show(call_off, CriterionForm(formdata=None, data=values), criterion=None)
 
@@ -109,6 +112,7 @@ def _values(criterion: Criterion) -> dict[str, Any]:
         "word_limit": criterion.question.word_limit,
         "weight": criterion.weight,
         "threshold": criterion.threshold,
+        "scale": criterion.scoring_scale.code,
     }
 
 

@@ -14,7 +14,7 @@ from procurement.calloffs.drafting.types import LotState
 from procurement.calloffs.evaluation.models import LotResult
 from procurement.calloffs.evaluation.queries.results import awards_of, results_of, shows_price
 from procurement.calloffs.evaluation.queries.scores import Panel, panel_of
-from procurement.calloffs.evaluation.rules import DEFAULT_SCALE, weighted
+from procurement.calloffs.evaluation.rules import weighted
 from procurement.calloffs.evaluation.types import BidOutcome
 
 HEADINGS = {
@@ -62,7 +62,6 @@ def _content(
         "lot": lot.number,
         "lot_title": lot.title,
         "winner": winner.supplier.name if winner else None,
-        "scale_most": DEFAULT_SCALE.most,
         "criteria": [_criterion(criterion, panel, bid, winner) for criterion in call_off.criteria],
         "price": (
             {
@@ -87,11 +86,14 @@ def _content(
 def _criterion(criterion: Any, panel: Panel, bid: Bid, winner: Bid | None) -> dict[str, Any]:
     own = panel.consensus[criterion.id, bid.id]
     best = panel.consensus[criterion.id, winner.id] if winner else None
-    most = DEFAULT_SCALE.most
+    scale = criterion.scoring_scale
+    most = scale.most
     return {
         "name": criterion.name,
         "weight": _points(criterion.weight),
         "score": int(own.score),
+        "scale_most": most,
+        "scale": list(scale.descriptors),
         "points": _points(weighted(own.score, criterion.weight, most)),
         "reason": own.reason,
         "winner_score": int(best.score) if best else None,

@@ -14,7 +14,6 @@ from procurement.calloffs.evaluation.models import Award, Letter, LotResult
 from procurement.calloffs.evaluation.queries.opened import opened_prices
 from procurement.calloffs.evaluation.queries.scores import Panel, agreed_scores
 from procurement.calloffs.evaluation.rules import (
-    DEFAULT_SCALE,
     abnormally_low,
     evaluated_price,
     rank,
@@ -38,7 +37,13 @@ def price_rule(call_off: CallOff) -> PriceRule:
 def weighted_criteria(call_off: CallOff) -> list[WeightedCriterion]:
     """The published criteria, price last."""
     criteria = [
-        WeightedCriterion(str(criterion.id), criterion.kind, criterion.weight, criterion.threshold)
+        WeightedCriterion(
+            str(criterion.id),
+            criterion.kind,
+            criterion.weight,
+            criterion.threshold,
+            criterion.scoring_scale.most,
+        )
         for criterion in call_off.criteria
     ]
     if call_off.price_weight:
@@ -75,7 +80,6 @@ def rankings(
             weighted_criteria(call_off),
             price_rule(call_off),
             call_off.tie_break,
-            scale_most=DEFAULT_SCALE.most,
         )
     return found
 

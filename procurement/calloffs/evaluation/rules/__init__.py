@@ -15,6 +15,13 @@ from procurement.calloffs.evaluation.rules.deciding import (
     spread,
 )
 from procurement.calloffs.evaluation.rules.opening import OFFICERS_NEEDED, reasons_not_to_open
+from procurement.calloffs.evaluation.rules.panels import (
+    LEAST_SCORERS,
+    predecessors,
+    reasons_not_to_replace,
+    reasons_not_to_set_panel,
+    standing_scores,
+)
 from procurement.calloffs.evaluation.rules.pricing import (
     ABNORMALLY_LOW_TESTS,
     abnormally_low,
@@ -22,7 +29,6 @@ from procurement.calloffs.evaluation.rules.pricing import (
     price_scores,
 )
 from procurement.calloffs.evaluation.rules.ranking import (
-    DEFAULT_SCALE,
     quality_scores,
     rank,
     weighted,
@@ -31,13 +37,14 @@ from procurement.calloffs.evaluation.rules.rounding import PLACES, rounded
 
 __all__ = [
     "ABNORMALLY_LOW_TESTS",
-    "DEFAULT_SCALE",
     "LEAST_REASON_WORDS",
+    "LEAST_SCORERS",
     "OFFICERS_NEEDED",
     "PLACES",
     "abnormally_low",
     "evaluated_price",
     "has_reason",
+    "predecessors",
     "price_scores",
     "quality_scores",
     "rank",
@@ -49,9 +56,12 @@ __all__ = [
     "reasons_not_to_open",
     "reasons_not_to_publish_notice",
     "reasons_not_to_recommend",
+    "reasons_not_to_replace",
     "reasons_not_to_score",
     "reasons_not_to_send_summaries",
+    "reasons_not_to_set_panel",
     "rounded",
     "spread",
+    "standing_scores",
     "weighted",
 ]

@@ -67,6 +67,8 @@ def reasons_not_to_complete_scoring(panel: PanelFacts) -> list[Reason]:
         for person in sorted(item.assigned - set(item.scores)):
             params = {"bid": item.bid, "criterion": item.criterion, "person": person}
             reasons.append(Reason("score_outstanding", params))
+        if len(item.assigned) == 1 and not has_reason(item.few_reason):
+            reasons.append(Reason("one_scorer", {"bid": item.bid, "criterion": item.criterion}))
     return reasons
 
 
@@ -75,7 +77,7 @@ def reasons_not_to_lock(panel: PanelFacts) -> list[Reason]:
     reasons = _step(panel.state, CallOffEvent.LOCK_QUALITY)
     reasons.extend(_declarations(panel.evaluators, panel.declarations))
     for item in panel.consensus:
-        reasons.extend(_consensus(item, panel.scale_most))
+        reasons.extend(_consensus(item))
     return reasons
 
 
@@ -88,7 +90,6 @@ def reasons_not_to_agree(
     item: ConsensusFacts,
     *,
     state: CallOffState,
-    scale_most: int,
     declared_conflict: bool | None,
 ) -> list[Reason]:
     """Why a consensus score is not taken: the time, the author's conflicts, the scale, the reason."""
@@ -96,7 +97,7 @@ def reasons_not_to_agree(
     if state is not CallOffState.QUALITY_SCORED:
         reasons.append(Reason("not_open_for_consensus", {"state": str(state)}))
     reasons.extend(_undeclared(None, declared_conflict))
-    reasons.extend(_consensus(item, scale_most))
+    reasons.extend(_consensus(item))
     return reasons
 
 
@@ -202,14 +203,18 @@ def _award(award: AwardFacts) -> Iterator[Reason]:
         yield Reason("over_budget", {"value": award.value, "budget": award.budget})
 
 
-def _consensus(item: ConsensusFacts, scale_most: int) -> Iterator[Reason]:
+def _consensus(item: ConsensusFacts) -> Iterator[Reason]:
     here = {"bid": item.bid, "criterion": item.criterion}
     for person in sorted(item.assigned - set(item.scores)):
         yield Reason("score_outstanding", here | {"person": person})
+    if not item.assigned:
+        yield Reason("nobody_assigned", here)
+    elif len(item.assigned) == 1 and not has_reason(item.few_reason):
+        yield Reason("one_scorer", here)
     if item.agreed is None:
         yield Reason("consensus_missing", here)
-    elif not 0 <= item.agreed <= scale_most:
-        yield Reason("score_off_the_scale", here | {"score": item.agreed, "most": scale_most})
+    elif not 0 <= item.agreed <= item.scale_most:
+        yield Reason("score_off_the_scale", here | {"score": item.agreed, "most": item.scale_most})
     if item.agreed is not None and not has_reason(item.reason):
         yield Reason("consensus_without_reason", here)
 

@@ -8,19 +8,7 @@ from itertools import groupby
 from procurement.calloffs.drafting.types import CriterionKind, PriceFormula, TieBreak
 from procurement.calloffs.evaluation.rules.pricing import price_scores
 from procurement.calloffs.evaluation.rules.rounding import PLACES, rounded
-from procurement.calloffs.evaluation.types import PriceRule, Ranked, Scale, ScoredBid, WeightedCriterion
-
-DEFAULT_SCALE = Scale(
-    most=5,
-    descriptors=(
-        "No answer, or nothing in it that meets the need",
-        "Meets little of the need; serious doubts",
-        "Meets part of the need; doubts that matter",
-        "Meets the need; doubts are small",
-        "Meets the need well, with evidence for most of it",
-        "Meets all of the need, with convincing evidence throughout",
-    ),
-)
+from procurement.calloffs.evaluation.types import PriceRule, Ranked, ScoredBid, WeightedCriterion
 
 
 def weighted(score: Decimal, weight: Decimal, scale_most: int, *, places: int = PLACES) -> Decimal:
@@ -29,11 +17,11 @@ def weighted(score: Decimal, weight: Decimal, scale_most: int, *, places: int = 
 
 
 def quality_scores(
-    consensus: Mapping[str, Decimal], criteria: Iterable[WeightedCriterion], scale_most: int
+    consensus: Mapping[str, Decimal], criteria: Iterable[WeightedCriterion]
 ) -> dict[str, Decimal]:
     """The weighted score of each criterion but price. Raises KeyError where a consensus score is missing."""
     return {
-        criterion.code: weighted(consensus[criterion.code], criterion.weight, scale_most)
+        criterion.code: weighted(consensus[criterion.code], criterion.weight, criterion.scale_most)
         for criterion in criteria
         if criterion.kind is not CriterionKind.PRICE
     }
@@ -44,8 +32,6 @@ def rank(
     criteria: Iterable[WeightedCriterion],
     rule: PriceRule,
     tie_break: TieBreak,
-    *,
-    scale_most: int = DEFAULT_SCALE.most,
 ) -> tuple[Ranked, ...]:
     """The ranking of a lot's bids, best first; those below a threshold last, without rank.
 
@@ -57,7 +43,7 @@ def rank(
     """
     bids = list(bids)
     criteria = list(criteria)
-    points = {bid.key: quality_scores(bid.consensus, criteria, scale_most) for bid in bids}
+    points = {bid.key: quality_scores(bid.consensus, criteria) for bid in bids}
     below = {
         bid.key: tuple(
             criterion.code

@@ -12,7 +12,9 @@ from procurement.calloffs.evaluation.services.scoring import (
     agree,
     complete_scoring,
     lock_quality,
+    save_bid_drafts,
     save_drafts,
+    submit_bid_scores,
     submit_scores,
 )
 
@@ -26,7 +28,9 @@ __all__ = [
     "recommend",
     "release_envelope",
     "return_recommendation",
+    "save_bid_drafts",
     "save_drafts",
     "send_letters",
+    "submit_bid_scores",
     "submit_scores",
 ]

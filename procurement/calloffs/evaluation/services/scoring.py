@@ -1,6 +1,6 @@
 """Scoring: drafts that save at every step, submitted scores that never change, consensus with its reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,15 +13,9 @@ from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff, Criterion
 from procurement.calloffs.drafting.types import CallOffEvent, Duty
 from procurement.calloffs.evaluation.models import Consensus, Score, ScoreDraft
-from procurement.calloffs.evaluation.queries.scoped import all_standing, declarations, has_duty
-from procurement.calloffs.evaluation.queries.scores import (
-    consensus_facts,
-    own_drafts,
-    own_scores,
-    panel_of,
-)
+from procurement.calloffs.evaluation.queries.scoped import declarations, has_duty
+from procurement.calloffs.evaluation.queries.scores import Place, consensus_facts, own_drafts, panel_of
 from procurement.calloffs.evaluation.rules import (
-    DEFAULT_SCALE,
     reasons_not_to_agree,
     reasons_not_to_complete_scoring,
     reasons_not_to_lock,
@@ -48,29 +42,24 @@ def save_drafts(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Save drafts by bid key, whatever is filled in. Bids already scored are left as they are."""
-    drafts = own_drafts(session, criterion_id=criterion.id, person_id=_person(actor))
-    scored = own_scores(session, criterion_id=criterion.id, person_id=_person(actor))
-    refuse_if(_reasons(call_off, actor, Given(None, ""), submitted=False, submitting=False))
-    for bid in all_standing(session, call_off):
-        if bid.id not in given or bid.id in scored:
-            continue
-        said = given[bid.id]
-        refuse_if(
-            reason
-            for reason in _reasons(call_off, actor, said, submitted=False, submitting=False)
-            if reason.code == "score_off_the_scale"
-        )
-        draft = drafts.get(bid.id)
-        if draft is None:
-            if said.score is None and not said.reason:
-                continue
-            draft = ScoreDraft(criterion_id=criterion.id, bid_id=bid.id, person_id=_person(actor))
-            session.add(draft)
-        draft.score = None if said.score is None else Decimal(said.score)
-        draft.reason = said.reason
-        draft.changed_at = now
-    session.flush()
+    """Save drafts on one question by bid key, whatever is filled in.
+
+    Bids that one has scored, or is not asked to score, are left as they are. Raises Refused.
+    """
+    _save(session, call_off, {(criterion.id, bid): said for bid, said in given.items()}, actor, now)
+
+
+def save_bid_drafts(
+    session: Session,
+    *,
+    call_off: CallOff,
+    bid: Bid,
+    given: Mapping[int, Given],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Save drafts on one bid by criterion key, as `save_drafts` does."""
+    _save(session, call_off, {(criterion, bid.id): said for criterion, said in given.items()}, actor, now)
 
 
 def submit_scores(
@@ -80,34 +69,87 @@ def submit_scores(
 
     Raises Refused with a reason for each bid that lacks its score or reason, naming the bid.
     """
+    return _submit(session, call_off, [criterion], None, actor, now)
+
+
+def submit_bid_scores(session: Session, *, call_off: CallOff, bid: Bid, actor: Actor, now: datetime) -> int:
+    """Submit one's drafts on a bid, for every question at once, as `submit_scores` does.
+
+    Each reason names its question by position.
+    """
+    return _submit(session, call_off, call_off.criteria, bid, actor, now)
+
+
+def _save(
+    session: Session, call_off: CallOff, given: Mapping[Place, Given], actor: Actor, now: datetime
+) -> None:
+    refuse_if(_reasons(call_off, actor, Given(None, "")))
+    panel, person = panel_of(session, call_off), _person(actor)
+    drafts = own_drafts(session, call_off=call_off, person_id=person)
+    for criterion in call_off.criteria:
+        for bid in panel.owed_by(person, criterion.id):
+            said = given.get((criterion.id, bid.id))
+            if said is None:
+                continue
+            refuse_if(_reasons(call_off, actor, said, criterion))
+            draft = drafts.get((criterion.id, bid.id))
+            if draft is None:
+                if said.score is None and not said.reason:
+                    continue
+                draft = ScoreDraft(criterion_id=criterion.id, bid_id=bid.id, person_id=person)
+                session.add(draft)
+            draft.score = None if said.score is None else Decimal(said.score)
+            draft.reason = said.reason
+            draft.changed_at = now
+    session.flush()
+
+
+def _submit(
+    session: Session,
+    call_off: CallOff,
+    criteria: Sequence[Criterion],
+    only: Bid | None,
+    actor: Actor,
+    now: datetime,
+) -> int:
     lock(session, call_off)
-    drafts = own_drafts(session, criterion_id=criterion.id, person_id=_person(actor))
-    scored = own_scores(session, criterion_id=criterion.id, person_id=_person(actor))
-    owing = [bid for bid in all_standing(session, call_off) if bid.id not in scored]
+    refuse_if(_reasons(call_off, actor, Given(None, "")))
+    panel, person = panel_of(session, call_off), _person(actor)
+    drafts = own_drafts(session, call_off=call_off, person_id=person)
+    owing = [
+        (criterion, bid)
+        for criterion in criteria
+        for bid in panel.owed_by(person, criterion.id)
+        if only is None or bid.id == only.id
+    ]
     reasons = []
-    for bid in owing:
-        draft = drafts.get(bid.id)
-        said = _said(draft)
-        for reason in _reasons(call_off, actor, said, submitted=False, submitting=True):
-            reasons.append(Reason(reason.code, {**reason.params, "bid": bid.public_id}, reason.source))
+    for criterion, bid in owing:
+        said = _said(drafts.get((criterion.id, bid.id)))
+        where = {"bid": bid.public_id, "position": criterion.position}
+        for reason in _reasons(call_off, actor, said, criterion, submitting=True):
+            reasons.append(Reason(reason.code, {**reason.params, **where}, reason.source))
     if not owing:
-        reasons.append(Reason("score_already_submitted"))
+        asked = any(panel.asked_of(person, criterion.id) for criterion in criteria)
+        reasons.append(Reason("score_already_submitted" if asked else "not_asked_to_score"))
     refuse_if(reasons)
-    for bid in owing:
-        draft = drafts[bid.id]
+    for criterion, bid in owing:
+        draft = drafts[criterion.id, bid.id]
         session.add(
             Score(
                 criterion_id=criterion.id,
                 bid_id=bid.id,
-                person_id=_person(actor),
+                person_id=person,
                 score=draft.score,
                 reason=draft.reason,
                 at=now,
             )
         )
         session.delete(draft)
-    details = {"criterion": criterion.position, "bids": [bid.public_id for bid in owing]}
-    tell(session, EvaluationTag.SCORES_SUBMITTED, call_off, actor=actor, now=now, details=details)
+    for criterion in criteria:
+        bids = [bid.public_id for one, bid in owing if one is criterion]
+        if bids:
+            details = {"criterion": criterion.position, "bids": bids}
+            tell(session, EvaluationTag.SCORES_SUBMITTED, call_off, actor=actor, now=now, details=details)
     session.flush()
     return len(owing)
 
@@ -134,13 +176,12 @@ def agree(
     """Record the panel's consensus on a criterion of a bid, with its reason; an earlier one is kept."""
     lock(session, call_off)
     panel = panel_of(session, call_off)
-    facts = consensus_facts(panel, criterion.id, criterion.name, bid)
+    facts = consensus_facts(panel, criterion, bid)
     proposed = replace(facts, agreed=score, reason=reason)
     refuse_if(
         reasons_not_to_agree(
             proposed,
             state=call_off.state,
-            scale_most=DEFAULT_SCALE.most,
             declared_conflict=declarations(call_off).get(_person(actor)),
         )
     )
@@ -198,15 +239,20 @@ def _said(draft: ScoreDraft | None) -> Given:
 
 
 def _reasons(
-    call_off: CallOff, actor: Actor, said: Given, *, submitted: bool, submitting: bool
+    call_off: CallOff,
+    actor: Actor,
+    said: Given,
+    criterion: Criterion | None = None,
+    *,
+    submitting: bool = False,
 ) -> list[Reason]:
     return reasons_not_to_score(
         state=call_off.state,
         assigned=has_duty(call_off, actor.person_id, Duty.EVALUATOR),
         declared_conflict=declarations(call_off).get(_person(actor)),
-        submitted=submitted,
-        score=said.score,
-        scale_most=DEFAULT_SCALE.most,
+        submitted=False,
+        score=said.score if criterion is not None else None,
+        scale_most=criterion.scoring_scale.most if criterion is not None else 0,
         reason=said.reason,
         submitting=submitting,
     )

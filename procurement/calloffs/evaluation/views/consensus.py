@@ -13,7 +13,6 @@ from procurement.calloffs.evaluation import services
 from procurement.calloffs.evaluation.forms import ConsensusForm
 from procurement.calloffs.evaluation.queries import opened, scoped, scores
 from procurement.calloffs.evaluation.rules import (
-    DEFAULT_SCALE,
     reasons_not_to_complete_scoring,
     reasons_not_to_lock,
     spread,
@@ -57,6 +56,7 @@ def agreement(public_id: str, position: int, bid: str) -> ResponseReturnValue:
         abort(404)
     agreed = panel.consensus.get((criterion.id, row.id))
     form = ConsensusForm(data={"score": str(int(agreed.score)), "reason": agreed.reason} if agreed else None)
+    form.on(criterion.scoring_scale)
     return _show_agreement(call_off, criterion, row, panel, form)
 
 
@@ -69,7 +69,7 @@ def agree(public_id: str, position: int, bid: str) -> ResponseReturnValue:
     row = next((one for one in panel.bids if one.public_id == bid), None)
     if row is None:
         abort(404)
-    form = ConsensusForm()
+    form = ConsensusForm().on(criterion.scoring_scale)
     try:
         services.agree(
             db.session,
@@ -166,7 +166,7 @@ def _show_agreement(
     reasons: tuple[Reason, ...] = (),
     status: int = 200,
 ) -> ResponseReturnValue:
-    given = panel.scores.get((criterion.id, bid.id), {})
+    given = panel.standing(criterion.id, bid)
     return (
         render_template(
             "evaluation/agreement.html",
@@ -175,13 +175,15 @@ def _show_agreement(
             bid=bid,
             opened=opened.opened_quality(db.session, call_off, [bid])[bid.id],
             given=given,
+            overtaken=panel.overtaken(criterion.id, bid),
+            panel=panel,
             spread=spread({person: int(score.score) for person, score in given.items()}),
             agreed=panel.consensus.get((criterion.id, bid.id)),
             form=form,
             reasons=reasons,
             error_title=status != 200,
             open_for_consensus=call_off.state is CallOffState.QUALITY_SCORED,
-            scale=DEFAULT_SCALE,
+            scale=criterion.scoring_scale,
         ),
         status,
     )
