@@ -168,6 +168,7 @@ _ROLES = (
                 Partner.READ_WANTED,
                 Gap.READ,
                 Gap.ANALYSE,
+                Gap.RECORD,
                 CallOff.READ,
                 CallOff.DRAFT,
                 Contract.READ,
@@ -242,4 +243,5 @@ DEEDS = {
     Notice.READ: "read the notices of dynamic markets",
     Notice.PUBLISH: "mark notices as published",
     Gap.ANALYSE: "upload demand and run analyses",
+    Gap.RECORD: "record what partner agencies provide, demand models, entitlements and lists",
 }

@@ -95,6 +95,7 @@ COVERAGE_HEADER = (
     "people a year",
     "referred elsewhere",
     "met by contract",
+    "met by partner agencies",
     "could be met by members' offers",
     "could be met by other offers",
     "nobody offers it",
@@ -115,14 +116,21 @@ LEFT_OUT = {
     "offer:not_confirmed": "Offers hidden because their supplier has not confirmed them",
     "offer:other_stage": "Offers that work at other stages",
     "offer:fully_contracted": "Offers whose places are all under contract",
+    "offer:remote_only": "Offers given only remotely, as asked",
+    "partner:no_capacity": "Partner agencies whose places are not known",
+    "partner:fully_contracted": "Partner agencies whose places are all under contract",
+    "partner:other_stage": "Partner agencies that work at other stages",
+    "partner:remote_only": "Partner agencies that help only remotely, as asked",
+    "partner:only_declared": "Partner agencies whose provision is declared and not demonstrated, as asked",
 }
 
 
 def coverage_table(cells: Sequence[tuple]) -> tuple[Sequence[str], list[Sequence[Any]]]:
-    """One row a cell, with the four parts that its people divide into."""
+    """One row a cell, with the five parts that its people divide into."""
     rows = []
-    for place, area, region, need, complexity, cohort, people, referred, contract, member, other in cells:
-        reading = CellReading(people, people if referred else 0, contract, member, other)
+    for place, area, region, need, complexity, cohort, people, referred, *served in cells:
+        contract, partner, member, other = served
+        reading = CellReading(people, people if referred else 0, contract, member, other, partner)
         rows.append(
             (
                 place,
@@ -134,6 +142,7 @@ def coverage_table(cells: Sequence[tuple]) -> tuple[Sequence[str], list[Sequence
                 people,
                 reading.referred,
                 contract,
+                partner,
                 member,
                 other,
                 reading.unmet,
@@ -151,12 +160,13 @@ def about(analysis: Analysis) -> list[tuple[str, Any]]:
         ("Analysis", analysis.public_id),
         ("Demand set", f"{analysis.title} ({analysis.demand_set.public_id})"),
         ("Source of the demand", analysis.demand_set.source),
-        ("Contracts and offers as on", analysis.on_date.isoformat()),
+        ("Contracts, partner agencies and offers as on", analysis.on_date.isoformat()),
         ("Worked out", finished),
         ("Method", analysis.method),
         ("Inputs (SHA-256)", analysis.inputs_digest),
         ("Certificate", f"{analysis.certificate}, {summary['arcs_checked']:,} arcs checked"),
         ("Contracts counted", summary["contracts"]),
+        ("Partner agencies counted", summary.get("partners", 0)),
         ("Offers counted", summary["offers"]),
         *(
             (f"Left out: {LEFT_OUT[key].lower()}", group["count"])

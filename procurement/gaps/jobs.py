@@ -37,21 +37,31 @@ def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     it. Between reading and writing the session is released, for on SQLite it would hold the only write lock.
     """
     session = db.session
-    progress(5, "Reading demand, contracts and offers")
+    progress(5, "Reading demand, contracts, partner agencies and offers")
     analysis = session.get(Analysis, payload["analysis"])
     if analysis is None:
         # An earlier run gave way to a finished analysis and was then interrupted: nothing is left to do.
         return {}
     if analysis.finished_at is not None:
         return {"analysis": analysis.public_id}
-    inputs = inputs_of(session, analysis.demand_set, analysis.on_date, analysis.stage)
+    inputs = inputs_of(
+        session,
+        analysis.demand_set,
+        analysis.on_date,
+        analysis.stage,
+        without_remote=analysis.without_remote,
+        without_declared=analysis.without_declared,
+    )
     document = inputs.document()
     same = finished_with(session, organisation_id=analysis.organisation_id, digest=digest(document))
     if same is not None:
         give_way(session, analysis=analysis)
         return {"analysis": same.public_id}
     session.rollback()
-    progress(25, f"Comparing {len(inputs.demand):,} cells with {len(inputs.scopes):,} contracts and offers")
+    progress(
+        25,
+        f"Comparing {len(inputs.demand):,} cells with {len(inputs.scopes):,} contracts, agencies and offers",
+    )
     answer = analyse(inputs)
     progress(60, "Asking what is lost if a supplier leaves")
     lost = losses(expand(inputs))

@@ -122,6 +122,7 @@ class LayeredCover:
 class GapPermission(StrEnum):
     READ = "gap:read"
     ANALYSE = "gap:analyse"
+    RECORD = "gap:record"
 
 
 class StudyKind(StrEnum):
@@ -146,6 +147,36 @@ class ActionKind(StrEnum):
     """Nothing, for a reason that is written down."""
 
 
+class Standing(StrEnum):
+    """What is known of a provision beyond somebody's word."""
+
+    DECLARED = "declared"
+    DEMONSTRATED = "demonstrated"
+
+
+class Quality(StrEnum):
+    """A judgement of quality, with its source and date beside it."""
+
+    NOT_JUDGED = "not_judged"
+    WEAK = "weak"
+    ADEQUATE = "adequate"
+    GOOD = "good"
+
+
+class Funding(StrEnum):
+    """Who pays for what a partner agency provides."""
+
+    PROBATION = "probation"
+    PRISON = "prison"
+    HEALTH = "health"
+    LOCAL_AUTHORITY = "local_authority"
+    POLICE_COMMISSIONER = "police_commissioner"
+    EMPLOYMENT = "employment"
+    CHARITABLE = "charitable"
+    OTHER = "other"
+    NOT_KNOWN = "not_known"
+
+
 class GapTag(AuditTag):
     DEMAND_UPLOADED = "demand:uploaded"
     DEMAND_MODELLED = "demand:modelled"
@@ -155,3 +186,10 @@ class GapTag(AuditTag):
     ACTION_ENDED = "action:ended"
     STUDY_REQUESTED = "study:requested"
     STUDY_FINISHED = "study:finished"
+    PROVISION_RECORDED = "provision:recorded"
+    PROVISION_CHANGED = "provision:changed"
+    MODEL_STARTED = "model:started"
+    MODEL_FROZEN = "model:frozen"
+    ENTITLEMENT_STATED = "entitlement:stated"
+    ENTITLEMENT_ENDED = "entitlement:ended"
+    LIST_UPLOADED = "list:uploaded"

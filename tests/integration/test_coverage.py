@@ -350,7 +350,7 @@ def test_exports_say_method_inputs_and_what_was_left_out(
     table = list(csv.DictReader(io.StringIO(text.split("\r\n\r\n")[0])))
     assert len(table) == 6
     for row in table:
-        parts = [int(row[name]) for name in list(row)[7:12]]
+        parts = [int(row[name]) for name in list(row)[7:13]]
         assert sum(parts) == int(row["people a year"])
     assert "Certificate: holds" in text
     assert client.get(f"{address}/export.xlsx").get_data()[:2] == b"PK"

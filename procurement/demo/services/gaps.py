@@ -89,7 +89,7 @@ def ask_further(session: Session, *, now: datetime) -> None:
             analysis=before,
             place=place,
             need=need,
-            gap=total.people - total.referred - total.by_contract,
+            gap=total.people - total.referred - total.by_contract - total.by_partner,
             kind=kind,
             note=note,
             owner=lead,

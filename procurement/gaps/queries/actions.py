@@ -64,11 +64,11 @@ def newest_analysis(session: Session, *, actor: Actor) -> Analysis | None:
 
 
 def gaps_now(session: Session, analysis: Analysis, found: Sequence[GapAction]) -> dict[tuple[int, int], int]:
-    """(place, need area) → people whom no contract meets in an analysis, where actions are."""
+    """(place, need area) → people whom nothing in place meets in an analysis, where actions are."""
     query = sa.select(
         AnalysisTotal.place_id,
         AnalysisTotal.need_area_id,
-        AnalysisTotal.people - AnalysisTotal.referred - AnalysisTotal.by_contract,
+        AnalysisTotal.people - AnalysisTotal.referred - AnalysisTotal.by_contract - AnalysisTotal.by_partner,
     ).where(
         AnalysisTotal.analysis_id == analysis.id,
         AnalysisTotal.place_id.in_({action.place_id for action in found}),

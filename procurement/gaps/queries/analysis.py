@@ -158,6 +158,7 @@ def readings(
             AnalysisTotal.by_contract,
             AnalysisTotal.by_member_offer,
             AnalysisTotal.by_other_offer,
+            AnalysisTotal.by_partner,
         ).where(AnalysisTotal.analysis_id == analysis.id, AnalysisTotal.place_id.in_(keys))
     else:
         nation = places[0].kind is PlaceKind.NATION
@@ -258,6 +259,7 @@ def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:
             AnalysisCell.people,
             AnalysisCell.referred,
             AnalysisCell.by_contract,
+            AnalysisCell.by_partner,
             AnalysisCell.by_member_offer,
             AnalysisCell.by_other_offer,
         )
@@ -299,7 +301,10 @@ def served_by_cell(session: Session, analysis: Analysis) -> dict[tuple[str, str,
             NeedArea.code,
             AnalysisCell.complexity,
             DemandCohort.code,
-            AnalysisCell.by_contract + AnalysisCell.by_member_offer + AnalysisCell.by_other_offer,
+            AnalysisCell.by_contract
+            + AnalysisCell.by_partner
+            + AnalysisCell.by_member_offer
+            + AnalysisCell.by_other_offer,
         )
         .join(Place, Place.id == AnalysisCell.place_id)
         .join(NeedArea, NeedArea.id == AnalysisCell.need_area_id)
@@ -317,6 +322,7 @@ def _sums() -> list[sa.ColumnElement[int]]:
         sa.func.sum(AnalysisCell.by_contract),
         sa.func.sum(AnalysisCell.by_member_offer),
         sa.func.sum(AnalysisCell.by_other_offer),
+        sa.func.sum(AnalysisCell.by_partner),
     ]
 
 

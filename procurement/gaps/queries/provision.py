@@ -1,4 +1,4 @@
-"""Freezing what an analysis is computed from: demand, contracts and offers as they stand on a day."""
+"""Freezing what an analysis is computed from: demand and all provision as they stand on a day."""
 
 from __future__ import annotations
 
@@ -40,19 +40,28 @@ from procurement.contracts.models import (
 )
 from procurement.framework.models import Category, Framework, Member
 from procurement.framework.types import FrameworkState, MemberState
-from procurement.gaps.models import DemandSet
+from procurement.gaps.models import DemandSet, provision_stage
+from procurement.gaps.queries.agencies import Span, partner_scopes
 from procurement.gaps.queries.demand import demand_lines, levels
 from procurement.gaps.rules.demand import Level
 from procurement.gaps.rules.inputs import DemandPlace, Inputs, LeftOut, Limit, Pool, Port, Scope
 from procurement.gaps.rules.scopes import cohort_cover
 
-Span = tuple[str | None, int | None, int | None, bool]
 
-
-def inputs_of(session: Session, demand_set: DemandSet, on: date, stage: str = "") -> Inputs:
-    """The demand set with every contract in force and every published offer on that day, as plain values.
+def inputs_of(
+    session: Session,
+    demand_set: DemandSet,
+    on: date,
+    stage: str = "",
+    *,
+    without_remote: bool = False,
+    without_declared: bool = False,
+) -> Inputs:
+    """The demand set with every contract, partner agency and published offer on that day, as plain values.
 
     With a `stage`, only what works at it is counted; what names no stage works at every one.
+    `without_remote` leaves out what is given only remotely, `without_declared` what partner agencies have
+    declared and nobody has seen.
     """
     tree = reference.place_tree(session)
     reach = _Reach(tree, on)
@@ -60,9 +69,28 @@ def inputs_of(session: Session, demand_set: DemandSet, on: date, stage: str = ""
     people = _People.read(session)
     contracts, without = _contracts(session, on, reach, people, _stages(session, contract_stage, stage))
     pools = _pools(session, on)
-    offers, spent = _offers(session, on, reach, people, pools, _stages(session, offer_stage, stage))
+    offers, spent = _offers(
+        session,
+        on,
+        reach,
+        people,
+        pools,
+        _stages(session, offer_stage, stage),
+        without_remote=without_remote,
+    )
+    partners, unknown = partner_scopes(
+        session,
+        on,
+        demand_set.organisation_id,
+        leaves=reach.leaves,
+        cover=people.cover_of,
+        pools=pools,
+        elsewhere=_stages(session, provision_stage, stage),
+        without_remote=without_remote,
+        without_declared=without_declared,
+    )
     drawn: dict[str, list[tuple[str, str]]] = {}
-    for scope in offers:
+    for scope in (*partners.scopes, *offers):
         for pool_id in sorted({port.pool for port in scope.ports}):
             drawn.setdefault(pool_id, []).append((scope.id, scope.name))
     return Inputs(
@@ -77,10 +105,12 @@ def inputs_of(session: Session, demand_set: DemandSet, on: date, stage: str = ""
             )
             for code in sorted({row[0] for row in demand})
         },
-        scopes=tuple(contracts + offers),
-        left_out=tuple(without + spent),
+        scopes=tuple(contracts + partners.scopes + offers),
+        left_out=tuple(without + unknown + spent),
         pools=tuple(
-            replace(pool, offers=tuple(drawn[pool.id])) for pool in pools.values() if pool.id in drawn
+            replace(pool, offers=tuple(drawn[pool.id]))
+            for pool in (*partners.pools, *pools.values())
+            if pool.id in drawn
         ),
         stage=stage,
     )
@@ -143,6 +173,10 @@ class _People:
             wholly, partly = cohort_cover(self.partition, key)
             self.known[key] = {"cohorts": wholly, "partly": partly}
         return self.known[key]
+
+    def cover_of(self, cohorts: Iterable[int]) -> dict[str, tuple[str, ...]]:
+        """What some cohorts, by their keys, serve wholly and in part; none is everyone."""
+        return self.cover(self.cohorts[cohort] for cohort in cohorts)
 
 
 def _contracts(
@@ -238,6 +272,8 @@ def _offers(
     people: _People,
     pools: Mapping[int, Pool],
     elsewhere: frozenset[int],
+    *,
+    without_remote: bool,
 ) -> tuple[list[Scope], list[LeftOut]]:
     """Published offers as scopes that draw on pools; what is under contract is a contract's.
 
@@ -294,8 +330,16 @@ def _offers(
     scopes, left_out = [], []
     for row in session.execute(query):
         version, public_id, title, supplier, supplier_id, need_id, need, women, remote, mode, *size = row
-        if public_id in hidden or version in elsewhere:
-            why = "not_confirmed" if public_id in hidden else "other_stage"
+        why = (
+            "not_confirmed"
+            if public_id in hidden
+            else "other_stage"
+            if version in elsewhere
+            else "remote_only"
+            if without_remote and remote is RemoteDelivery.ONLY
+            else ""
+        )
+        if why:
             left_out.append(LeftOut(public_id, "offer", title, why))
             continue
         drawing = levels_of.get(version, [])

@@ -19,7 +19,8 @@ class CellAnswer:
 
     key: CellKey
     people: int
-    by_layer: tuple[int, int, int]
+    by_layer: tuple[int, ...]
+    """In the order of `LAYERS`."""
     referred: bool
     block: int | None
 
@@ -51,7 +52,7 @@ class Answer:
 
 
 def analyse(inputs: Inputs) -> Answer:
-    """Layered fair maximum cover of a demand set by contracts, members' offers and other offers.
+    """Layered fair maximum cover of a demand set by contracts, partner agencies and offers.
 
     An offer may be used in a member's region one layer earlier than elsewhere, from the same capacity. Cells
     that the specification sends to an accredited programme are in no network and in no gap.
@@ -61,12 +62,11 @@ def analyse(inputs: Inputs) -> Answer:
     cells, scopes = built.cells, built.scopes
     cover = layered(built.named, built.layer_of_edge, LAYERS)
     blocks, of_cell = _blocks([layer.cover for layer in cover.layers], cells, built.providers)
-    first, second, third = cover.layers
     answers = {
         row[:4]: CellAnswer(
             key=row[:4],
             people=row[4],
-            by_layer=(first.people[k], second.people[k], third.people[k]),
+            by_layer=tuple(layer.people[k] for layer in cover.layers),
             referred=False,
             block=of_cell[k],
         )
@@ -74,7 +74,7 @@ def analyse(inputs: Inputs) -> Answer:
     }
     for row in rows:
         if row[:4] not in answers:
-            answers[row[:4]] = CellAnswer(row[:4], row[4], (0, 0, 0), referred=True, block=None)
+            answers[row[:4]] = CellAnswer(row[:4], row[4], (0,) * len(LAYERS), referred=True, block=None)
     return Answer(
         cells=tuple(answers[row[:4]] for row in rows),
         blocks=blocks,

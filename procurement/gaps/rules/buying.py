@@ -21,7 +21,7 @@ from statistics import median
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from procurement.gaps.rules.inputs import LAYERS, Inputs
+from procurement.gaps.rules.inputs import IN_PLACE, Inputs
 from procurement.gaps.rules.network import Ints, Mask, Network
 from procurement.gaps.rules.scopes import Expanded
 
@@ -62,15 +62,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """Whom contracts serve already, what to buy in order, and whom no price is known for."""
+    """Whom what is in place serves already, what to buy in order, and whom no price is known for."""
 
     wanted: int
     by_contract: int
+    """People served by contracts and partner agencies together."""
     steps: tuple[Step, ...]
     unpriced: int
-    """People neither served by a contract nor buyable: no offer of the need and complexity has a price."""
+    """People neither served already nor buyable: no offer of the need and complexity has a price."""
     unweighted: int
-    """People of needs that were given no weight and that no contract serves."""
+    """People of needs that were given no weight and that nothing in place serves."""
 
     @property
     def people(self) -> int:
@@ -96,7 +97,7 @@ def group_prices(inputs: Inputs, prices: Prices) -> dict[Group, Price]:
     best: dict[Group, tuple[Decimal, int]] = {}
     of_level: dict[tuple[str, str], list[Decimal]] = {}
     for scope in inputs.scopes:
-        if scope.kind == LAYERS[0]:
+        if scope.kind in IN_PLACE:
             continue
         where = {regions[leaf] for leaf in scope.places if leaf in regions}
         for need, complexity in sorted({(port.need, port.complexity) for port in scope.ports}):
@@ -119,7 +120,7 @@ def group_prices(inputs: Inputs, prices: Prices) -> dict[Group, Price]:
 def frontier(
     inputs: Inputs, expanded: Expanded, prices: Prices, weights: Mapping[str, Decimal] | None = None
 ) -> Frontier:
-    """What to buy beside the contracts, cheapest for its weight first; need areas without a weight have 1."""
+    """What to buy beside what is in place, cheapest for its weight first; without a weight it is 1."""
     weights = weights or {}
     cells, network = expanded.cells, expanded.named.network
     person = network.units_per_person.denominator
@@ -134,7 +135,7 @@ def frontier(
         [_weighed(priced[group].pounds, weights.get(group[1], Decimal(1))) for group in groups], np.int64
     )
     demand = network.demand * person
-    contracts = expanded.layer_of_edge == 0
+    in_place = expanded.layer_of_edge < len(IN_PLACE)
     flow = _Arcs()
     ports = flow.add_ports(network, person)
     first_cell = ports
@@ -142,9 +143,9 @@ def frontier(
     source, sink = first_group + len(groups), first_group + len(groups) + 1
     flow.source(source, network, person)
     served = flow.add(
-        network.edge_port[contracts],
-        network.edge_cell[contracts] + first_cell,
-        demand[network.edge_cell[contracts]],
+        network.edge_port[in_place],
+        network.edge_cell[in_place] + first_cell,
+        demand[network.edge_cell[in_place]],
     )
     buyable = np.flatnonzero(bought_from >= 0)
     bought = flow.add(bought_from[buyable] + first_group, buyable + first_cell, demand[buyable])
@@ -166,7 +167,7 @@ def frontier(
     )
     left = int(demand.sum()) - by_contract - int(people.sum())
     reached = np.zeros(demand.size, np.int64)
-    np.add.at(reached, network.edge_cell[contracts], carried[served])
+    np.add.at(reached, network.edge_cell[in_place], carried[served])
     np.add.at(reached, buyable, carried[bought])
     short = demand - reached
     unweighted = sum(
@@ -182,8 +183,8 @@ def cost_of_fairness(
 ) -> CostOfFairness:
     """What the offers cost in the cheapest allocation that serves as many, and in the cheapest fair one.
 
-    `fair_people` are the whole people by cell of the fair answer with all layers. Contracts cost nothing
-    more. An offer without a price is taken at the price of the group that it serves.
+    `fair_people` are the whole people by cell of the fair answer with all layers. What is in place costs
+    nothing more. An offer without a price is taken at the price of the group that it serves.
     """
     network, cells = expanded.named.network, expanded.cells
     person = network.units_per_person.denominator
@@ -196,7 +197,7 @@ def cost_of_fairness(
     for k, (port, cell) in enumerate(
         zip(network.edge_port.tolist(), network.edge_cell.tolist(), strict=True)
     ):
-        if providers[port].kind == LAYERS[0]:
+        if providers[port].kind in IN_PLACE:
             continue
         _, need, complexity, *_rest = cells[cell]
         price = asked.get((providers[port].id, need, complexity))
@@ -218,7 +219,7 @@ def _provider_prices(inputs: Inputs, prices: Prices) -> dict[tuple[str, str, str
     for scope in inputs.scopes:
         for port in scope.ports:
             price = prices.get((scope.id, port.complexity))
-            if price is None or scope.kind == LAYERS[0]:
+            if price is None or scope.kind in IN_PLACE:
                 continue
             for one in {scope.id, port.pool or scope.id}:
                 key = (one, port.need, port.complexity)

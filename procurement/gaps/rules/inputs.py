@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-METHOD = "Layered fair maximum cover, version 2: offers share pools"
-LAYERS = ("contract", "member_offer", "other_offer")
-"""Contracts in force; offers of members who may be invited; offers of others."""
+METHOD = "Layered fair maximum cover, version 3: partner agencies after contracts"
+LAYERS = ("contract", "partner", "member_offer", "other_offer")
+"""Contracts in force; partner agencies; offers of members who may be invited; offers of others."""
+IN_PLACE = LAYERS[:2]
+"""Kinds of provision that people can use today without anybody buying it."""
 
 CellKey = tuple[str, str, str, str]
 """(place, need area, complexity, cohort), by code."""
@@ -73,7 +75,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A contract or an offer: its capacities, the smallest places it covers, and its parts of the partition.
+    """A contract, agency or offer: its capacities, the smallest places it covers, its parts of the partition.
 
     `member_regions` are the regions where its supplier may be invited for the need (offers only). `partly`
     are cohorts that it serves only in part (other ages, or people with a tag): reported, never counted.

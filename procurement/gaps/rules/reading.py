@@ -17,13 +17,14 @@ class CoverWord(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellReading:
-    """A cell in whole people a year: who need the service, who are referred elsewhere, and the four parts."""
+    """A cell in whole people a year: who need the service, who are referred elsewhere, and the five parts."""
 
     people: int
     referred: int
     by_contract: int
     by_member_offer: int
     by_other_offer: int
+    by_partner: int = 0
 
     @property
     def wanted(self) -> int:
@@ -33,12 +34,12 @@ class CellReading:
     @property
     def unmet(self) -> int:
         """Market gap: nobody offers it."""
-        return self.wanted - self.by_contract - self.by_member_offer - self.by_other_offer
+        return self.not_contracted - self.by_member_offer - self.by_other_offer
 
     @property
     def not_contracted(self) -> int:
-        """The whole gap: people whom no contract meets."""
-        return self.wanted - self.by_contract
+        """The whole gap: people whom neither a contract nor a partner agency meets."""
+        return self.wanted - self.by_contract - self.by_partner
 
     @property
     def word(self) -> CoverWord:

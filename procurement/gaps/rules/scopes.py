@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from procurement.gaps.rules.inputs import LAYERS, DemandFigure, DemandPlace, Inputs, Pool, Scope
+from procurement.gaps.rules.inputs import IN_PLACE, LAYERS, DemandFigure, DemandPlace, Inputs, Pool, Scope
 from procurement.gaps.rules.network import MOST_PEOPLE, Ints, Named, Network
 from procurement.gaps.types import MICRO, CoverRefused, Reason
 
@@ -213,11 +213,12 @@ def _layer_of_places(
     scope: Scope, where: Ints, codes: Sequence[str], places: Mapping[str, DemandPlace]
 ) -> Ints:
     """From which layer on a scope may serve each of the places by their numbers."""
-    if scope.kind == LAYERS[0]:
-        return np.zeros(where.size, np.int64)
-    if not scope.member_regions:
-        return np.full(where.size, 2, np.int64)
-    return np.array([1 if places[codes[k]].region in scope.member_regions else 2 for k in where], np.int64)
+    if scope.kind in IN_PLACE:
+        return np.full(where.size, LAYERS.index(scope.kind), np.int64)
+    member, other = LAYERS.index("member_offer"), LAYERS.index("other_offer")
+    return np.array(
+        [member if places[codes[k]].region in scope.member_regions else other for k in where], np.int64
+    )
 
 
 def _layers_in_order(

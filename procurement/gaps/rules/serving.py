@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from procurement.gaps.rules.inputs import Inputs, Scope
+from procurement.gaps.rules.inputs import IN_PLACE, Inputs, Scope
 from procurement.gaps.rules.reading import CellReading
 
 
@@ -19,7 +19,7 @@ class Serving:
     regions: int
     """In how many regions it works: its capacity is for all of them together."""
     admitted: bool
-    """A contract, or an offer whose supplier may be invited there."""
+    """A contract, a partner agency, or an offer whose supplier may be invited there."""
     shared_with: tuple[str, ...] = ()
     """Other offers that draw on the same pools, by name: their people take the same places."""
 
@@ -27,7 +27,7 @@ class Serving:
 def may_serve(
     inputs: Inputs, *, place: str | None, need: str, complexities: Iterable[str], cohorts: Iterable[str]
 ) -> tuple[Serving, ...]:
-    """Contracts first, then members' offers, then others, each by name.
+    """Contracts first, then partner agencies, members' offers and others, each by name.
 
     `place` is a delivery unit, area or region, None for everywhere; a scope counts when it wholly covers one
     of the demand set's places there.
@@ -52,13 +52,21 @@ def may_serve(
         )
         if not capacity or not reached or not cohorts & set(scope.cohorts):
             continue
-        admitted = scope.kind == "contract" or any(a.region in scope.member_regions for a in reached)
+        admitted = scope.kind in IN_PLACE or any(a.region in scope.member_regions for a in reached)
         regions = len({region_of_leaf[leaf] for leaf in covered if leaf in region_of_leaf})
         others = {other for pool in drawn for other in pools[pool].offers if other[0] != scope.id}
         shared_with = tuple(sorted(name for _, name in others))
         found.append(Serving(scope, capacity, regions, admitted, shared_with))
     return tuple(
-        sorted(found, key=lambda s: (s.scope.kind != "contract", not s.admitted, s.scope.name, s.scope.id))
+        sorted(
+            found,
+            key=lambda s: (
+                IN_PLACE.index(s.scope.kind) if s.scope.kind in IN_PLACE else len(IN_PLACE),
+                not s.admitted,
+                s.scope.name,
+                s.scope.id,
+            ),
+        )
     )
 
 
@@ -72,5 +80,6 @@ def add_up(readings: Iterable[CellReading]) -> CellReading:
             total.by_contract + r.by_contract,
             total.by_member_offer + r.by_member_offer,
             total.by_other_offer + r.by_other_offer,
+            total.by_partner + r.by_partner,
         )
     return total

@@ -125,7 +125,7 @@ class Quick:
     rows: dict[AreaNeed, tuple[int, int, int, int]]
     """In need, referred elsewhere, met by contract, met by contracts and all offers together."""
     whole: tuple[int, ...]
-    """In need, referred elsewhere, met by contract, then by members' offers, then by other offers."""
+    """In need, referred elsewhere, then met by each layer in its order."""
     arcs_checked: int = field(default=0, compare=False)
 
 
@@ -150,9 +150,9 @@ def quick(inputs: Inputs) -> Quick:
     first, last = _up_to(built, 0), _up_to(built, len(LAYERS) - 1)
     by_contract, of_contracts, checked = _served(first, of_cell, len(keys))
     by_all, of_all, more = _served(last, of_cell, len(keys))
-    members = _up_to(built, 1)
-    of_members = plain_cover(members, merge_cells(members))
-    totals = [0, *(int(total / person) for total in (of_contracts, of_members, of_all))]
+    between = [_up_to(built, step) for step in range(1, len(LAYERS) - 1)]
+    plain = [plain_cover(network, merge_cells(network)) for network in between]
+    totals = [0, *(int(total / person) for total in (of_contracts, *plain, of_all))]
     return Quick(
         rows={
             key: (people[k], referred[k], int(by_contract[k]), int(by_all[k])) for key, k in number.items()

@@ -27,20 +27,31 @@ from procurement.gaps.models import (
     DemandSet,
 )
 from procurement.gaps.rules.analysis import Answer, CellAnswer
-from procurement.gaps.rules.inputs import METHOD, Inputs, about_need, digest
+from procurement.gaps.rules.inputs import LAYERS, METHOD, Inputs, about_need, digest
 from procurement.gaps.rules.resilience import SupplierLoss
 from procurement.gaps.types import GapTag
 
 JOB_KIND = "gaps.analyse"
 NAMES_KEPT = 50
+BY_LAYER = tuple(f"by_{layer}" for layer in LAYERS)
+"""The columns of cells and totals, in the order of the layers."""
 
 
 def request_analysis(
-    session: Session, *, actor: Actor, now: datetime, demand_set: DemandSet, on: date, stage: str = ""
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    demand_set: DemandSet,
+    on: date,
+    stage: str = "",
+    without_remote: bool = False,
+    without_declared: bool = False,
 ) -> Job:
     """Ask the worker how far what stands on a day covers a demand set; returns the job to wait for.
 
-    With a `stage`, only what works at it is counted.
+    With a `stage`, only what works at it is counted. `without_remote` leaves out what is given only remotely,
+    `without_declared` what partner agencies have declared and nobody has seen.
     """
     analysis = Analysis(
         organisation_id=actor.organisation_id,
@@ -48,6 +59,8 @@ def request_analysis(
         title=demand_set.title,
         on_date=on,
         stage=stage,
+        without_remote=without_remote,
+        without_declared=without_declared,
         summary=None,
         created_by_id=actor.person_id,
         created_at=now,
@@ -139,9 +152,7 @@ def _keep_cells(session: Session, analysis: Analysis, inputs: Inputs, answer: An
                 "region_id": places[around.region],
                 "police_force_area_id": places[around.area],
                 "people": cell.people,
-                "by_contract": counts["by_contract"],
-                "by_member_offer": counts["by_member_offer"],
-                "by_other_offer": counts["by_other_offer"],
+                **{name: counts[name] for name in BY_LAYER},
                 "referred": cell.referred,
                 "block": cell.block,
             }
@@ -160,13 +171,10 @@ def _keep_cells(session: Session, analysis: Analysis, inputs: Inputs, answer: An
 
 
 def _counts(cell: CellAnswer) -> dict[str, int]:
-    contract, member, other = cell.by_layer
     return {
         "people": cell.people,
         "referred": cell.people if cell.referred else 0,
-        "by_contract": contract,
-        "by_member_offer": member,
-        "by_other_offer": other,
+        **dict(zip(BY_LAYER, cell.by_layer, strict=True)),
     }
 
 
@@ -185,6 +193,7 @@ def _summary(inputs: Inputs, answer: Answer) -> dict[str, Any]:
         "left_out": left_out,
         "contracts": sum(scope.kind == "contract" for scope in inputs.scopes),
         "offers": sum(scope.kind == "offer" for scope in inputs.scopes),
+        "partners": sum(scope.kind == "partner" for scope in inputs.scopes),
         "partial_cohorts": answer.partial_cohorts,
         "partial_places": answer.partial_places,
         "solves": answer.solves,

@@ -228,7 +228,8 @@ def gaps(session: Session, *, actor: Actor, now: datetime) -> Section:
     ).one_or_none()
     if latest is None:
         return Section(SectionCode.GAPS, [], 0, "gaps.index")
-    uncovered = AnalysisTotal.people - AnalysisTotal.referred - AnalysisTotal.by_contract
+    in_place = AnalysisTotal.by_contract + AnalysisTotal.by_partner
+    uncovered = AnalysisTotal.people - AnalysisTotal.referred - in_place
     query = (
         sa.select(AnalysisTotal)
         .join(AnalysisTotal.place)
@@ -242,7 +243,12 @@ def gaps(session: Session, *, actor: Actor, now: datetime) -> Section:
     items = []
     for total in session.scalars(query):
         reading = CellReading(
-            total.people, total.referred, total.by_contract, total.by_member_offer, total.by_other_offer
+            total.people,
+            total.referred,
+            total.by_contract,
+            total.by_member_offer,
+            total.by_other_offer,
+            total.by_partner,
         )
         items.append(
             Item(

@@ -26,7 +26,20 @@ MOMENT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 # Tables whose rows are not valid with one value of each column's type, and what makes them so.
 VALID: dict[str, Row] = {
-    "analysis_cell": {"people": 9, "by_contract": 2, "by_member_offer": 3, "by_other_offer": 4},
+    "analysis_cell": {
+        "people": 9,
+        "by_contract": 1,
+        "by_partner": 1,
+        "by_member_offer": 3,
+        "by_other_offer": 4,
+    },
+    "agency_provision": {
+        "standing": "declared",
+        "evidence": "",
+        "quality": "not_judged",
+        "quality_source": "",
+        "starts_on": DAY,
+    },
     "capacity_commitment": {"starts_on": DAY, "ends_on": DAY},
     "capacity_pool": {"name": "Example pool"},
     "capacity_sub_limit": {"complexity": "low"},
@@ -59,11 +72,41 @@ OFFENCES: dict[str, list[Row]] = {
     "ck_amendment_reason_given": [{"reason": ""}],
     "ck_analysis_cell_layers_not_negative": [
         {"by_contract": -1},
+        {"by_partner": -1},
         {"by_member_offer": -1},
         {"by_other_offer": -1},
     ],
     "ck_analysis_cell_no_more_served_than_are": [{"people": 8}],
     "ck_analysis_supplier_losses_not_negative": [{"lost_of_contracts": -1}, {"lost_of_all": -1}],
+    "ck_agency_provision_change_number_positive": [{"number": 0}],
+    "ck_agency_provision_change_says_why": [{"reason": ""}],
+    "ck_agency_provision_demonstrated_by_something": [
+        {"standing": "demonstrated"},
+        {"evidence": "Seen", "demonstrated_on": DAY},
+    ],
+    "ck_agency_provision_ends_after_start": [{"starts_on": NEXT_DAY, "ends_on": DAY}],
+    "ck_agency_provision_judged_from_something": [
+        {"quality": "good"},
+        {"quality_source": "Somebody said so"},
+    ],
+    "ck_agency_provision_places_positive": [{"places_a_year": 0}],
+    "ck_agency_provision_says_who_and_what": [{"agency": ""}, {"title": ""}],
+    "ck_demand_model_row_not_negative": [
+        {"low": Decimal(-1)},
+        {"central": Decimal(-1)},
+        {"high": Decimal(-1)},
+    ],
+    "ck_demand_model_row_says_where_from_and_how_weak": [{"source": ""}, {"weakness": ""}],
+    "ck_demand_model_version_number_positive": [{"number": 0}],
+    "ck_demand_set_model_with_its_values": [
+        {"modelled": True, "model_version_id": FILLED},
+        {"modelled": True, "scenario": "low"},
+    ],
+    "ck_demand_set_only_modelled_have_a_model": [
+        {"modelled": False, "model_version_id": FILLED, "scenario": "low"}
+    ],
+    "ck_entitlement_ends_after_start": [{"starts_on": NEXT_DAY, "ends_on": DAY}],
+    "ck_entitlement_says_what_and_by_whom": [{"statement": ""}, {"source": ""}],
     "ck_gap_action_says_what": [{"note": ""}],
     "ck_gap_action_gap_not_negative": [{"gap": -1}],
     "ck_application_assessed_by_someone": [
@@ -453,6 +496,7 @@ PARTS: dict[str, tuple[list[Row], list[Row]]] = {
         [{"equivalence": "none"}],
         [{"equivalence": "same", "need_area_id": FILLED}],
     ),
+    "uq_demand_model_version_one_open": ([{}], [{"frozen_at": MOMENT}]),
     "uq_offer_version_one_open": (
         [{"state": "draft"}, {"state": "submitted"}, {"state": "returned", "return_reasons": "why"}],
         [{"state": "superseded", "published_at": MOMENT}, {"state": "withdrawn"}],
@@ -483,6 +527,9 @@ BESIDE: dict[str, Row] = {
     "ck_application_applicationstate": {"submitted_at": MOMENT},
     "ck_application_party_assessmentoutcome": {"copied_at": MOMENT},
     "ck_call_off_calloffstate": {"published_at": MOMENT, "deadline": MOMENT},
+    "ck_agency_provision_quality": {"quality_source": "An inspection", "quality_on": DAY},
+    "ck_agency_provision_standing": {},
+    "ck_demand_set_scenario": {"modelled": True, "model_version_id": FILLED},
     "ck_framework_frameworkstate": {"published_at": MOMENT},
     "ck_lot_dealing": {"suppliers_wanted": 2, "sharing": "by_rank"},
     "ck_lot_failurecause": {"state": "failed"},
@@ -499,6 +546,7 @@ BESIDE: dict[str, Row] = {
     "fk_debrief_given_by_id": {"requested_on": DAY, "given_on": DAY},
     "fk_deed_check_id": {"contract_id": None},
     "fk_direct_award_approved_by_id": {"approved_at": MOMENT},
+    "fk_demand_set_model_version_id": {"modelled": True, "scenario": "low"},
     "fk_evidence_version_document_id": {"value": ""},
     "fk_offer_evidence_mark_id": {"kind": "quality_mark"},
     "fk_place_parent_id": {"kind": "region"},
@@ -506,6 +554,7 @@ BESIDE: dict[str, Row] = {
     "fk_supply_chain_link_parent_id": {"kind": "subcontractor", "tier": 2},
     "uq_crosswalk_scheme_label_need_area_id": {"equivalence": "same"},
     "uq_deed_check_id_kind": {"contract_id": None},
+    "uq_demand_model_version_model_id_number": {"frozen_at": MOMENT},
     "uq_offer_version_offer_id_number": {"state": "withdrawn"},
 }
 

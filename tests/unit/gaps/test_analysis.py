@@ -1,13 +1,14 @@
 """From scopes to coverage: layers by membership, referral, partial scopes, inputs that survive storing."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement.gaps.rules.analysis import analyse
-from procurement.gaps.rules.inputs import DemandPlace, Inputs, LeftOut, Port, Scope, digest, read_inputs
+from procurement.gaps.rules.inputs import DemandPlace, Inputs, LeftOut, Pool, Port, Scope, digest, read_inputs
 from procurement.gaps.rules.reading import CellReading, CoverWord
 from procurement.gaps.rules.scopes import cohort_cover
 
@@ -53,8 +54,63 @@ def test_contracts_come_first_then_members_then_others():
             scope("O", "offer", 15, ["pdu:a"]),
         )
     )
-    assert layers(answer) == {"pdu:a": (30, 50, 15)}
-    assert answer.by_layer == {"contract": 30, "member_offer": 50, "other_offer": 15}
+    assert layers(answer) == {"pdu:a": (30, 0, 50, 15)}
+    assert answer.by_layer == {"contract": 30, "partner": 0, "member_offer": 50, "other_offer": 15}
+
+
+def test_partner_agencies_come_between_contracts_and_offers():
+    """What is there already is not bought a second time, and what nobody has contracted is no contract."""
+    answer = analyse(
+        inputs(
+            [people("pdu:a", 100)],
+            scope("C", "contract", 30, ["pdu:a"]),
+            scope("M", "offer", 50, ["pdu:a"], member_regions=("region:A",)),
+            scope("P", "partner", 45, ["pdu:a"]),
+        )
+    )
+    assert layers(answer) == {"pdu:a": (30, 45, 25, 0)}
+
+
+def test_an_offer_that_a_partner_agency_gives_already_is_counted_once():
+    """Both draw on one pool: of its 40 places 40 are the agency's, and the offer has none left."""
+    pool = Pool("P1", "Places", "Example", 40)
+    drawing = {"ports": (Port("accommodation", "low", 40, "P1"),)}
+    answer = analyse(
+        replace(
+            inputs(
+                [people("pdu:a", 100)],
+                replace(scope("M", "offer", 0, ["pdu:a"], member_regions=("region:A",)), **drawing),
+                replace(scope("P", "partner", 0, ["pdu:a"]), **drawing),
+            ),
+            pools=(pool,),
+        )
+    )
+    assert layers(answer) == {"pdu:a": (0, 40, 0, 0)}
+
+
+@given(st.data())
+def test_an_agency_more_never_lowers_what_is_met_nor_raises_what_offers_add(data):
+    """Partner agencies take from the gap, never from contracts: layer by layer and in all."""
+    numbers = st.integers(0, 60)
+    places = st.lists(st.sampled_from(sorted(PLACES)), min_size=1, max_size=3, unique=True)
+
+    def drawn(name, kind, **more):
+        where = [leaf for code in data.draw(places) for leaf in PLACES[code].leaves]
+        return scope(name, kind, data.draw(numbers), sorted(where), **more)
+
+    demand = [people(place, data.draw(numbers)) for place in sorted(PLACES)]
+    rest = [
+        drawn("C", "contract"),
+        drawn("P", "partner"),
+        drawn("M", "offer", member_regions=("region:A",)),
+        drawn("O", "offer"),
+    ]
+    before = analyse(inputs(demand, *rest))
+    after = analyse(inputs(demand, *rest, drawn("Q", "partner")))
+    assert after.by_layer["contract"] == before.by_layer["contract"]
+    assert after.by_layer["partner"] >= before.by_layer["partner"]
+    assert sum(after.by_layer.values()) >= sum(before.by_layer.values())
+    assert all(sum(cell.by_layer) <= cell.people for cell in after.cells)
 
 
 def test_an_offer_beyond_its_membership_is_one_capacity_in_two_layers():
@@ -65,7 +121,7 @@ def test_an_offer_beyond_its_membership_is_one_capacity_in_two_layers():
             scope("M", "offer", 60, ["pdu:a", "pdu:b"], member_regions=("region:A",)),
         )
     )
-    assert layers(answer) == {"pdu:a": (0, 40, 0), "pdu:b": (0, 0, 20)}
+    assert layers(answer) == {"pdu:a": (0, 0, 40, 0), "pdu:b": (0, 0, 0, 20)}
 
 
 def test_five_places_of_one_offer_are_not_five_offers():
@@ -84,7 +140,7 @@ def test_five_places_of_one_offer_are_not_five_offers():
 
 def test_a_place_covered_in_part_is_reported_not_guessed():
     answer = analyse(inputs([people("pfa:c", 10)], scope("C", "contract", 99, ["pdu:c1"])))
-    assert layers(answer) == {"pfa:c": (0, 0, 0)}
+    assert layers(answer) == {"pfa:c": (0, 0, 0, 0)}
     assert answer.partial_places == 1
 
 
@@ -99,8 +155,8 @@ def test_referred_people_are_in_no_layer_and_no_gap():
     )
     assert answer.referred == 9
     assert {cell.key[1]: (cell.referred, cell.by_layer) for cell in answer.cells} == {
-        "accommodation": (False, (0, 0, 0)),
-        "attitudes": (True, (0, 0, 0)),
+        "accommodation": (False, (0, 0, 0, 0)),
+        "attitudes": (True, (0, 0, 0, 0)),
     }
 
 

@@ -1,56 +1,17 @@
-"""Demand sets, analyses of their coverage with frozen inputs, and the answers cell by cell."""
+"""Analyses of coverage with frozen inputs, the answers cell by cell, and what is done about gaps."""
 
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalogue.reference.models import DemandCohort, NeedArea, Place
+from catalogue.reference.models import NeedArea, Place
 from catalogue.reference.types import Complexity
 from core.accounts.models import Person
 from core.db import Base, Code, Json, LongText, PrimaryKey, ShortText, public_id
 from core.jobs.models import Job
+from procurement.gaps.models.demand import DemandSet
 from procurement.gaps.types import ActionKind, StudyKind
-
-
-class DemandSet(Base):
-    """People a year who need a service, by cell, with where the figures come from; never edited."""
-
-    __tablename__ = "demand_set"
-
-    id: Mapped[PrimaryKey]
-    public_id: Mapped[str] = public_id("DS")
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
-    title: Mapped[ShortText]
-    period: Mapped[ShortText]
-    source: Mapped[LongText]
-    modelled: Mapped[bool] = mapped_column(default=False)
-    # Of a modelled set: [{"code", "value", "low", "high", "source", "date", "base", "weakness"}].
-    assumptions: Mapped[list[Any]] = mapped_column(sa.JSON)
-    people: Mapped[int]
-    row_count: Mapped[int]
-    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    created_at: Mapped[datetime]
-
-
-class DemandRow(Base):
-    """One cell of a demand set."""
-
-    __tablename__ = "demand_row"
-
-    set_id: Mapped[int] = mapped_column(sa.ForeignKey("demand_set.id", ondelete="CASCADE"), primary_key=True)
-    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), primary_key=True)
-    need_area_id: Mapped[int] = mapped_column(sa.ForeignKey("need_area.id"), primary_key=True)
-    complexity: Mapped[Complexity] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("demand_cohort.id"), primary_key=True)
-    people: Mapped[int]
-
-    place: Mapped[Place] = relationship()
-    need_area: Mapped[NeedArea] = relationship()
-    cohort: Mapped[DemandCohort] = relationship()
-
-    __table_args__ = (sa.CheckConstraint("people >= 0", name="people_not_negative"),)
 
 
 class Analysis(Base):
@@ -66,6 +27,9 @@ class Analysis(Base):
     on_date: Mapped[date]
     # The stage whose provision alone is counted; empty counts what works at any stage.
     stage: Mapped[Code] = mapped_column(default="", server_default="")
+    # What the reader chose to leave out of the provision.
+    without_remote: Mapped[bool] = mapped_column(default=False)
+    without_declared: Mapped[bool] = mapped_column(default=False)
     job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"))
     inputs_digest: Mapped[str] = mapped_column(sa.String(64), default="")
     method: Mapped[ShortText] = mapped_column(default="")
@@ -98,6 +62,7 @@ class AnalysisCell(Base):
     police_force_area_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     people: Mapped[int]
     by_contract: Mapped[int]
+    by_partner: Mapped[int] = mapped_column(default=0)
     by_member_offer: Mapped[int]
     by_other_offer: Mapped[int]
     # True where the specification sends these people elsewhere: they are no gap in the market.
@@ -110,10 +75,12 @@ class AnalysisCell(Base):
     __table_args__ = (
         sa.Index("ix_analysis_cell_region", "analysis_id", "region_id", "need_area_id"),
         sa.CheckConstraint(
-            "people >= by_contract + by_member_offer + by_other_offer", name="no_more_served_than_are"
+            "people >= by_contract + by_partner + by_member_offer + by_other_offer",
+            name="no_more_served_than_are",
         ),
         sa.CheckConstraint(
-            "by_contract >= 0 AND by_member_offer >= 0 AND by_other_offer >= 0", name="layers_not_negative"
+            "by_contract >= 0 AND by_partner >= 0 AND by_member_offer >= 0 AND by_other_offer >= 0",
+            name="layers_not_negative",
         ),
     )
 
@@ -131,6 +98,7 @@ class AnalysisTotal(Base):
     people: Mapped[int]
     referred: Mapped[int]
     by_contract: Mapped[int]
+    by_partner: Mapped[int] = mapped_column(default=0)
     by_member_offer: Mapped[int]
     by_other_offer: Mapped[int]
 
