@@ -48,6 +48,8 @@ from core.jobs.services import register_daily, register_handler
 from core.web import init_web
 from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
+from procurement.calloffs.bids.queries import content_to_scan
+from procurement.calloffs.bids.services import SEALED_MEDIA_TYPE
 from procurement.calloffs.bids.views import bids
 from procurement.calloffs.clarifications.views import clarifications
 from procurement.calloffs.drafting.queries import duties_held
@@ -130,6 +132,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     Migrate(app, db, directory=str(config.PROJECT_ROOT / "migrations"))
     app.extensions["roles"] = ROLES
     app.extensions["told_of_quarantine"] = [tell_of_quarantine]
+    app.extensions["unsealed_for_scanning"] = {SEALED_MEDIA_TYPE: content_to_scan}
     app.extensions["evidence_uses"] = evidence_uses
     app.extensions["supplier_administrator_role"] = "supplier-administrator"
     app.extensions["scope_choices"] = _region_choices

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from core import clock
 from core.clamd import found_in
@@ -26,7 +27,7 @@ def scan_waiting(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     session.rollback()
     locked_away = 0
     for key in keys:
-        content = content_on_disk(session.get_one(Document, key))
+        content = _content(session, session.get_one(Document, key))
         session.rollback()
         finding = found_in(address, content)
         document = session.get_one(Document, key, with_for_update=True)
@@ -35,3 +36,9 @@ def scan_waiting(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
             locked_away += finding is not None
         session.commit()
     return {"scanned": len(keys), "quarantined": locked_away}
+
+
+def _content(session: Session, document: Document) -> bytes:
+    """What a file holds: what lies on disk, or what a feature above unseals of it (by its kind)."""
+    unseal = current_app.extensions.get("unsealed_for_scanning", {}).get(document.media_type)
+    return unseal(session, document) if unseal else content_on_disk(document)

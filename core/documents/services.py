@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM, Actor
 from core.audit.services import record
+from core.clamd import ScannerFailed, found_in
 from core.documents.models import Document
 from core.documents.types import DocumentTag, FileFacts, Quarantined, ScanState
 from core.jobs.services import request_job
@@ -59,6 +60,21 @@ def take_in(session: Session, *, actor: Actor, now: datetime, name: str, content
         document.scan = ScanState.WAITING
         request_job(session, kind=SCAN_JOB, payload={}, actor=actor, now=now)
     return document
+
+
+def scan_before_storing(content: bytes) -> tuple[ScanState, str]:
+    """Ask the scanner about a content that will be stored sealed: its state, and what was found in it.
+
+    Not scanned where no scanner is set; waiting where it cannot be reached, as any upload would.
+    """
+    address = current_app.config["CLAMD"]
+    if not address:
+        return ScanState.NOT_SCANNED, ""
+    try:
+        finding = found_in(address, content)
+    except ScannerFailed:
+        return ScanState.WAITING, ""
+    return (ScanState.CLEAN, "") if finding is None else (ScanState.QUARANTINED, finding)
 
 
 def note_scan(session: Session, *, document: Document, now: datetime, finding: str | None) -> None:

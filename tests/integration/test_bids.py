@@ -210,10 +210,10 @@ def test_submitting_again_replaces_and_without_a_change_is_one_receipt(session: 
         now=clock.now(),
     )
     assert standing_of(bid, competition.call_off, clock.now()) is BidStanding.SUBMITTED_WITH_CHANGES
-    assert receipt_of(session, bid, first)["bid"]["price"] == {"accommodation:low": "400.00"}
+    assert receipt_of(session, bid, first)["bid"]["price"]["prices"] == {"accommodation:low": "400.00"}
     second = submit_bid(session, bid=bid, actor=actor)
     assert (second.number, bid.state) == (2, BidState.SUBMITTED)
-    assert receipt_of(session, bid, second)["bid"]["price"] == {"accommodation:low": "380.00"}
+    assert receipt_of(session, bid, second)["bid"]["price"]["prices"] == {"accommodation:low": "380.00"}
     assert second.fingerprint != first.fingerprint
 
 

@@ -14,7 +14,11 @@ from procurement.calloffs.bids.types import (
     BidFacts,
     BidStanding,
     BidState,
+    Cited,
     OpenFile,
+    PriceBand,
+    PriceTerms,
+    Service,
 )
 from procurement.calloffs.drafting.rules import state_at
 from procurement.calloffs.drafting.types import CallOffState
@@ -71,7 +75,44 @@ def reasons_closed(bid: BidFacts, now: datetime) -> list[Reason]:
 
 def what_is_missing(bid: BidFacts) -> list[Reason]:
     """What of the bid is missing or out of bounds, in the order of the form; empty when it is complete."""
-    return [*_answers(bid), *_prices(bid), *_files_and_declaration(bid)]
+    return [*_answers(bid), *_prices(bid), *_terms(bid), *_room(bid), *_files_and_declaration(bid)]
+
+
+def warnings_about(bid: BidFacts) -> list[Reason]:
+    """What a bidder should know before it submits, and may submit despite, in the order of the form."""
+    warnings = [
+        Reason("evidence_missing", {"question": question.code})
+        for question in bid.questions
+        if question.asks_for_evidence and question.code not in bid.evidenced
+    ]
+    if not bid.offers_cited:
+        warnings.append(Reason("no_offer_cited"))
+    warnings += [Reason("offer_gone", {"offer": offer}) for offer in bid.offers_gone]
+    for service, people in bid.volumes.items():
+        committed = bid.capacity.get(service)
+        named = _named(service)
+        if committed is None:
+            warnings.append(Reason("capacity_missing", named))
+        elif committed < people:
+            warnings.append(
+                Reason("capacity_below_volume", named | {"committed": committed, "people": people})
+            )
+    for room in bid.room:
+        if room.free < room.committed <= room.places:
+            warnings.append(
+                Reason(
+                    "capacity_above_free",
+                    _named(room.service) | {"committed": room.committed, "free": room.free},
+                )
+            )
+    warnings += [
+        Reason("part_not_confirmed", {"partner": part.name}) for part in bid.parts if not part.confirmed
+    ]
+    warnings += [
+        Reason("not_held_together", {"need_area": need_area, "region": region})
+        for need_area, region in bid.not_held
+    ]
+    return warnings
 
 
 def reasons_not_to_submit(bid: BidFacts, now: datetime) -> list[Reason]:
@@ -117,7 +158,12 @@ def price_problem(price: Decimal) -> str | None:
 
 
 def reasons_not_to_take_file(
-    name: str, content: bytes, *, already: frozenset[str], count: int
+    name: str,
+    content: bytes,
+    *,
+    already: frozenset[str],
+    count: int,
+    limit_bytes: int = MOST_FILE_BYTES,
 ) -> list[Reason]:
     """Why an uploaded file is refused. `already` holds the names of the bid's other files, `count` how many.
 
@@ -131,9 +177,9 @@ def reasons_not_to_take_file(
         reasons.append(Reason("file_name_taken", named))
     if count >= MOST_FILES:
         reasons.append(Reason("too_many_files", named | {"most": MOST_FILES}))
-    problem = file_problem(name, content, limit_bytes=MOST_FILE_BYTES, allowed=FILE_ENDINGS)
+    problem = file_problem(name, content, limit_bytes=limit_bytes, allowed=FILE_ENDINGS)
     if problem is not None:
-        params = named | {"size": len(content), "most": MOST_FILE_BYTES, "taken": FILE_ENDINGS}
+        params = named | {"size": len(content), "most": limit_bytes, "taken": FILE_ENDINGS}
         reasons.append(Reason(f"file_{problem.code.replace('-', '_')}", params))
     return reasons
 
@@ -145,29 +191,118 @@ def canonical_bid(
     return {"call_off": call_off, "lot": lot, "supplier": supplier, "quality": quality, "price": price}
 
 
-def quality_envelope(answers: Mapping[str, str], files: Iterable[OpenFile]) -> dict[str, Any]:
-    """The quality envelope: question (`code@version`) → answer, and the files by name with their digests."""
+def quality_envelope(
+    answers: Mapping[str, str],
+    files: Iterable[OpenFile],
+    *,
+    questions: Mapping[int, str] | None = None,
+    capacity: Mapping[Service, int] | None = None,
+    cited: Cited | None = None,
+) -> dict[str, Any]:
+    """The quality envelope: nothing in it tells a price.
+
+    Question (`code@version`) → answer; the files by name with their digests and the question they answer
+    (`questions` names them by key); the offers cited, places a year committed, and the supply chain.
+    """
+    cited = cited or Cited()
     return {
         "answers": dict(answers),
         "files": [
             {"name": file.name, "size": file.size, "sha256": file.digest, "address": file.address}
+            | {"question": (questions or {}).get(file.question or 0)}
             for file in sorted(files, key=lambda file: file.name)
         ],
+        "offers": list(cited.offers),
+        "capacity": {_key(service): places for service, places in (capacity or {}).items()},
+        "chain": list(cited.chain),
     }
 
 
-def price_envelope(prices: Mapping[tuple[str, str], Decimal]) -> dict[str, str]:
-    """The price envelope: `need area:complexity` → pounds per person, always with two decimals."""
-    return {f"{need_area}:{complexity}": f"{price:.2f}" for (need_area, complexity), price in prices.items()}
+def price_envelope(
+    prices: Mapping[Service, Decimal],
+    terms: Mapping[Service, PriceTerms] | None = None,
+    cited: Cited | None = None,
+) -> dict[str, Any]:
+    """The price envelope: prices in pounds per person, always with two decimals, and what they are made of.
+
+    Services are written `need area:complexity`. What is passed down the supply chain is a matter of price.
+    """
+    return {
+        "prices": {_key(service): f"{price:.2f}" for service, price in prices.items()},
+        "terms": {_key(service): write_terms(terms) for service, terms in (terms or {}).items()},
+        "chain": list(cited.terms) if cited else [],
+    }
 
 
-def prices_of(envelope: Mapping[str, str]) -> dict[tuple[str, str], Decimal]:
+def prices_of(envelope: Mapping[str, Any]) -> dict[Service, Decimal]:
     """The prices that `price_envelope` was given."""
-    prices = {}
-    for service, price in envelope.items():
-        need_area, complexity = service.rsplit(":", 1)
-        prices[need_area, complexity] = Decimal(price)
-    return prices
+    return {service_of(key): Decimal(price) for key, price in envelope["prices"].items()}
+
+
+def terms_of(envelope: Mapping[str, Any]) -> dict[Service, PriceTerms]:
+    """The terms that `price_envelope` was given."""
+    return {service_of(key): read_terms(terms) for key, terms in envelope["terms"].items()}
+
+
+def write_terms(terms: PriceTerms) -> dict[str, Any]:
+    """The terms of a price as JSON takes them."""
+    parts = {"staff": terms.staff, "overheads": terms.overheads, "other": terms.other}
+    return {
+        **{name: None if part is None else f"{part:.2f}" for name, part in parts.items()},
+        "note": terms.note,
+        "bands": [{"from": band.from_people, "price": f"{band.price:.2f}"} for band in terms.bands],
+    }
+
+
+def read_terms(written: Mapping[str, Any]) -> PriceTerms:
+    """The terms that `write_terms` was given."""
+    parts = {
+        name: None if written[name] is None else Decimal(written[name])
+        for name in ("staff", "overheads", "other")
+    }
+    bands = tuple(PriceBand(band["from"], Decimal(band["price"])) for band in written["bands"])
+    return PriceTerms(**parts, note=written["note"], bands=bands)
+
+
+def service_of(key: str) -> Service:
+    """A service as an envelope writes it: `need area:complexity`."""
+    need_area, complexity = key.rsplit(":", 1)
+    return need_area, complexity
+
+
+def terms_problems(service: Service, price: Decimal | None, terms: PriceTerms, people: int) -> list[Reason]:
+    """What is wrong with the terms of a price; `people` a year are what the lot expects.
+
+    The parts add up to the price, or the bid says why not. Bands lie above the lot's volume, so that the
+    price that is compared holds for everybody whom the lot expects.
+    """
+    named = _named(service)
+    found = []
+    if price is not None and terms.total is not None and terms.total != price and not terms.note.strip():
+        found.append(Reason("costs_differ", named | {"total": terms.total, "price": price}))
+    last = people
+    for band in terms.bands:
+        if band.from_people <= people:
+            found.append(Reason("band_within_volume", named | {"from": band.from_people, "people": people}))
+        elif band.from_people <= last:
+            found.append(Reason("bands_out_of_order", named | {"from": band.from_people}))
+        if price_problem(band.price):
+            found.append(
+                Reason("band_price_unusable", named | {"from": band.from_people, "price": band.price})
+            )
+        last = max(last, band.from_people)
+    return found
+
+
+def reasons_not_to_set_aside(*, application_pending: bool, exceptional_reason: str = "") -> list[Reason]:
+    """Why a bid of a supplier that is not a member cannot be set aside yet (PA 2023 s.34(4), (5)).
+
+    An applicant that has tendered is not disregarded before its application is decided, save for
+    exceptional complexity, whose reason is recorded.
+    """
+    if application_pending and not exceptional_reason.strip():
+        return [Reason("application_not_decided", {}, "PA 2023 s.34(4)")]
+    return []
 
 
 def receipt_problems(receipt: Mapping[str, Any]) -> list[str]:
@@ -209,6 +344,30 @@ def _prices(bid: BidFacts) -> Iterator[Reason]:
             yield Reason("price_missing", params)
         elif problem := price_problem(price):
             yield Reason(problem, params | {"price": price})
+
+
+def _terms(bid: BidFacts) -> Iterator[Reason]:
+    for service in bid.services:
+        terms = bid.terms.get(service)
+        if terms is not None:
+            yield from terms_problems(service, bid.prices.get(service), terms, bid.volumes.get(service, 0))
+
+
+def _room(bid: BidFacts) -> Iterator[Reason]:
+    for room in bid.room:
+        if room.committed > room.places:
+            yield Reason(
+                "capacity_above_places",
+                _named(room.service) | {"committed": room.committed, "places": room.places},
+            )
+
+
+def _named(service: Service | None) -> dict[str, Any]:
+    return {"need_area": service[0], "complexity": service[1]} if service else {}
+
+
+def _key(service: Service) -> str:
+    return f"{service[0]}:{service[1]}"
 
 
 def _files_and_declaration(bid: BidFacts) -> Iterator[Reason]:

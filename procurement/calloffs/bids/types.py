@@ -9,6 +9,9 @@ from enum import StrEnum
 from core.audit.types import AuditTag
 from procurement.calloffs.drafting.types import CallOffState
 
+Service = tuple[str, str]
+"""A need area and a complexity, by code."""
+
 
 class BidState(StrEnum):
     DRAFT = "draft"
@@ -39,11 +42,57 @@ class BidStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuestionFacts:
-    """One question of a lot: whether it must be answered, and its most words (None for no limit)."""
+    """One question of a lot: whether it must be answered and evidenced, its most words (None: no limit)."""
 
     code: str
     required: bool = True
     word_limit: int | None = None
+    asks_for_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBand:
+    """From so many people a year on, each person costs so much (pounds)."""
+
+    from_people: int
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTerms:
+    """What a unit price is made of (pounds per person), and what people beyond the lot's volume cost."""
+
+    staff: Decimal | None = None
+    overheads: Decimal | None = None
+    other: Decimal | None = None
+    note: str = ""
+    """Why the parts do not add up to the price, where they do not."""
+    bands: tuple[PriceBand, ...] = ()
+
+    @property
+    def total(self) -> Decimal | None:
+        """The sum of the parts; None where none is given."""
+        given = [part for part in (self.staff, self.overheads, self.other) if part is not None]
+        return sum(given, Decimal(0)) if given else None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Places a year that a bid commits, beside what the cited offers' pools hold and have free then."""
+
+    service: Service | None
+    """None for all services of the lot together."""
+    committed: int
+    places: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPart:
+    """A partner's part as a bid names it: who, what it stands for now."""
+
+    name: str
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +113,19 @@ class BidFacts:
     declaration_signed: bool = True
     state: BidState | None = None
     changed_since_submission: bool = False
+    volumes: Mapping[Service, int] = field(default_factory=dict, hash=False)
+    """People a year that the lot expects."""
+    terms: Mapping[Service, PriceTerms] = field(default_factory=dict, hash=False)
+    evidenced: frozenset[str] = frozenset()
+    """Questions to which a file is attached."""
+    offers_cited: int = 0
+    offers_gone: tuple[str, ...] = ()
+    """Cited offers that are not published in that version any more."""
+    capacity: Mapping[Service, int] = field(default_factory=dict, hash=False)
+    room: tuple[Room, ...] = ()
+    parts: tuple[NamedPart, ...] = ()
+    not_held: tuple[tuple[str, str], ...] = ()
+    """(need area, region) whose membership neither the bidder nor a named member of its consortium has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +139,8 @@ class OpenFile:
     digest: str
     address: str
     """SHA-256 of the ciphertext: where it lies in the store."""
+    question: int | None = None
+    """The key of the question version that it answers; None for the bid as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +150,25 @@ class BidContent:
     answers: Mapping[int, str] = field(default_factory=dict, hash=False)
     prices: Mapping[tuple[str, str], Decimal] = field(default_factory=dict, hash=False)
     files: tuple[OpenFile, ...] = ()
+    terms: Mapping[Service, PriceTerms] = field(default_factory=dict, hash=False)
+    offers: tuple[str, ...] | None = None
+    """Cited offers as `identifier@version`; None where nothing was chosen yet."""
+    capacity: Mapping[Service, int] = field(default_factory=dict, hash=False)
+    """Places a year."""
+    chain: tuple[str, ...] | None = None
+    """Identifiers of the links of the supply chain that deliver the lot; None where nothing was chosen."""
     versions: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Field → row version of the draft part, for optimistic locking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a bid cites of the catalogue, copied by value, as its two envelopes take it."""
+
+    offers: tuple[Mapping[str, object], ...] = ()
+    chain: tuple[Mapping[str, object], ...] = ()
+    terms: tuple[Mapping[str, object], ...] = ()
+    """What is passed down to each link: a matter of price."""
 
 
 class BidTag(AuditTag):

@@ -1,7 +1,18 @@
 """Reading invitations and bids: scoped to the supplier that owns them, unsealed for nobody else."""
 
+from procurement.calloffs.bids.queries.citing import (
+    Held,
+    citation_of,
+    cited_of,
+    held_of,
+    links_to_name,
+    offers_cited,
+    offers_that_fit,
+)
 from procurement.calloffs.bids.queries.scoped import (
     InvitedCallOff,
+    application_pending,
+    awaits_decision,
     bid_of,
     bid_to_submit,
     call_off_of,
@@ -13,6 +24,7 @@ from procurement.calloffs.bids.queries.scoped import (
     standing_of,
 )
 from procurement.calloffs.bids.queries.sealed import (
+    content_to_scan,
     context,
     data_key,
     data_keys,
@@ -26,10 +38,16 @@ from procurement.calloffs.bids.queries.sealed import (
 )
 
 __all__ = [
+    "Held",
     "InvitedCallOff",
+    "application_pending",
+    "awaits_decision",
     "bid_of",
     "bid_to_submit",
     "call_off_of",
+    "citation_of",
+    "cited_of",
+    "content_to_scan",
     "context",
     "data_key",
     "data_keys",
@@ -38,8 +56,12 @@ __all__ = [
     "file_content",
     "file_of",
     "fingerprints_of",
+    "held_of",
     "invitations_of",
     "last_submission",
+    "links_to_name",
+    "offers_cited",
+    "offers_that_fit",
     "own_bids",
     "receipt_of",
     "record_problem",

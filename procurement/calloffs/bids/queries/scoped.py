@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from core.actor import Actor
 from core.web.paging import PAGE_SIZE, Page
 from procurement.calloffs.bids.models import Bid, BidFile, BidSubmission
+from procurement.calloffs.bids.queries.citing import held_of
 from procurement.calloffs.bids.rules import FINGERPRINTS_FORMAT, count_words, standing
 from procurement.calloffs.bids.types import (
     BidContent,
@@ -21,6 +22,8 @@ from procurement.calloffs.bids.types import (
 )
 from procurement.calloffs.drafting.models import CallOff, Criterion, Invitation, Lot, LotVolume
 from procurement.calloffs.drafting.types import CallOffState, PriceModel
+from procurement.framework.models import Application
+from procurement.framework.rules import PENDING_STATES
 from procurement.framework.types import Regime
 
 NOT_OPENED = (
@@ -251,18 +254,42 @@ def standing_of(bid: Bid | None, call_off: CallOff, now: datetime) -> BidStandin
     return standing(facts, now)
 
 
+def awaits_decision(session: Session, bid: Bid) -> bool:
+    """Whether the bid is of an applicant whose application had not been decided when the lot was published.
+
+    Such a bid is taken like any other; the application's decision comes before it may be set aside.
+    """
+    invitation = session.get(Invitation, (bid.lot_id, bid.supplier_id))
+    return invitation is not None and not invitation.invited
+
+
+def application_pending(session: Session, bid: Bid) -> bool:
+    """Whether an application of the bid's supplier to the framework still waits for its decision."""
+    query = sa.select(sa.true()).where(
+        sa.exists().where(
+            Application.supplier_id == bid.supplier_id,
+            Application.framework_id == bid.lot.call_off.framework_id,
+            Application.state.in_(PENDING_STATES),
+        )
+    )
+    return session.scalar(query) is not None
+
+
 def facts_of(session: Session, bid: Bid, content: BidContent) -> BidFacts:
     """A bid and its unsealed content as its rules see it."""
     call_off = bid.lot.call_off
     assert call_off.deadline is not None
     invitation = session.get(Invitation, (bid.lot_id, bid.supplier_id))
     priced = call_off.price_model is PriceModel.UNIT_PRICE
+    held = held_of(session, bid, content)
     return BidFacts(
         call_off_state=call_off.state,
         deadline=call_off.deadline,
         invited=may_bid(invitation, call_off),
         questions=tuple(
-            QuestionFacts(str(c.question_id), c.question.required, c.question.word_limit)
+            QuestionFacts(
+                str(c.question_id), c.question.required, c.question.word_limit, bool(c.question.evidence)
+            )
             for c in call_off.criteria
         ),
         words={str(key): count_words(text) for key, text in content.answers.items()},
@@ -270,4 +297,13 @@ def facts_of(session: Session, bid: Bid, content: BidContent) -> BidFacts:
         prices=content.prices,
         state=bid.state,
         changed_since_submission=bid.state is BidState.SUBMITTED and changed_since(bid),
+        volumes={(v.need_area.code, str(v.complexity)): v.people_a_year for v in bid.lot.volumes},
+        terms=content.terms,
+        evidenced=frozenset(str(file.question) for file in content.files if file.question is not None),
+        offers_cited=held.offers,
+        offers_gone=held.offers_gone,
+        capacity=content.capacity,
+        room=held.room,
+        parts=held.parts,
+        not_held=held.not_held,
     )

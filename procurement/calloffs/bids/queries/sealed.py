@@ -11,15 +11,18 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditEvent
-from core.documents.services import content_of
+from core.documents.models import Document
+from core.documents.services import content_of, content_on_disk
 from core.sealing import context_of, open_sealed, unwrap_key
 from procurement.calloffs.bids.models import Bid, BidFile, BidSubmission, EnvelopeKey
-from procurement.calloffs.bids.rules import RECEIPT_FORMAT, canonical_bid
-from procurement.calloffs.bids.types import BidContent, OpenFile
+from procurement.calloffs.bids.rules import RECEIPT_FORMAT, canonical_bid, read_terms, service_of
+from procurement.calloffs.bids.types import BidContent, OpenFile, PriceTerms, Service
 from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.types import Envelope
 
-ANSWER, PRICE = "answer:", "price:"
+ANSWER, PRICE, TERMS, CAPACITY = "answer:", "price:", "terms:", "capacity:"
+OFFERS, CHAIN = "offers", "chain"
+"""The fields of a draft's parts, and what they begin with."""
 
 
 def wrapping_key() -> bytes:
@@ -56,20 +59,34 @@ def draft_content(session: Session, bid: Bid, keys: Mapping[Envelope, bytes] | N
         return BidContent()
     keys = keys or data_keys(session, bid.lot.call_off)
     answers: dict[int, str] = {}
-    prices: dict[tuple[str, str], Decimal] = {}
+    prices: dict[Service, Decimal] = {}
+    terms: dict[Service, PriceTerms] = {}
+    capacity: dict[Service, int] = {}
+    chosen: dict[str, tuple[str, ...]] = {}
     for part in bid.parts:
         text = open_sealed(
             keys[part.envelope], part.ciphertext, context(bid, part.envelope, part.field)
         ).decode()
-        if part.field.startswith(ANSWER):
-            answers[int(part.field.removeprefix(ANSWER))] = text
-        elif part.field.startswith(PRICE):
-            need_area, complexity = part.field.removeprefix(PRICE).rsplit(":", 1)
-            prices[need_area, complexity] = Decimal(text)
+        kind, _, rest = part.field.partition(":")
+        match f"{kind}:" if rest else kind:
+            case "answer:":
+                answers[int(rest)] = text
+            case "price:":
+                prices[service_of(rest)] = Decimal(text)
+            case "terms:":
+                terms[service_of(rest)] = read_terms(json.loads(text))
+            case "capacity:":
+                capacity[service_of(rest)] = int(text)
+            case _:
+                chosen[kind] = tuple(json.loads(text))
     return BidContent(
         answers=answers,
         prices=prices,
         files=tuple(_open_file(keys[Envelope.QUALITY], bid, file) for file in bid.files),
+        terms=terms,
+        capacity=capacity,
+        offers=chosen.get(OFFERS),
+        chain=chosen.get(CHAIN),
         versions={part.field: part.row_version for part in bid.parts},
     )
 
@@ -175,6 +192,15 @@ def file_content(session: Session, bid: Bid, file: BidFile) -> bytes:
     return open_sealed(key, content_of(file.document), context(bid, file.envelope, "file"))
 
 
+def content_to_scan(session: Session, document: Document) -> bytes:
+    """What a sealed file holds, for the scanner alone: in memory, and told to nobody."""
+    file = session.scalars(
+        sa.select(BidFile).where(BidFile.document_id == document.id).order_by(BidFile.id).limit(1)
+    ).one()
+    key = data_key(session, file.bid.lot.call_off, file.envelope)
+    return open_sealed(key, content_on_disk(document), context(file.bid, file.envelope, "file"))
+
+
 def _open_file(key: bytes, bid: Bid, file: BidFile) -> OpenFile:
     facts = json.loads(open_sealed(key, file.sealed_name, context(bid, file.envelope, "file-name")))
     return OpenFile(
@@ -184,6 +210,7 @@ def _open_file(key: bytes, bid: Bid, file: BidFile) -> OpenFile:
         media_type=facts["media_type"],
         digest=facts["sha256"],
         address=file.document.digest,
+        question=facts.get("question"),
     )
 
 

@@ -15,6 +15,7 @@ from core.notify import queue_mail
 from core.reasons import Reason, Refused, refuse_if
 from core.sealing import canonical, fingerprint, new_salt, seal
 from procurement.calloffs.bids.models import Bid, BidFile, BidSubmission
+from procurement.calloffs.bids.queries.citing import cited_of
 from procurement.calloffs.bids.queries.scoped import changed_since, facts_of, last_submission
 from procurement.calloffs.bids.queries.sealed import context, data_key, data_keys, draft_content
 from procurement.calloffs.bids.rules import (
@@ -116,16 +117,16 @@ def _prepare(session: Session, bid: Bid) -> Prepared:
     keys = data_keys(session, call_off)
     content = draft_content(session, bid, keys)
     salt, number = new_salt(), len(bid.submissions) + 1
-    questions = {c.question_id: c.question for c in call_off.criteria}
+    questions = {c.question_id: f"{c.question.code}@{c.question.version}" for c in call_off.criteria}
+    cited = cited_of(session, bid, content)
     quality = quality_envelope(
-        {
-            f"{questions[key].code}@{questions[key].version}": text
-            for key, text in content.answers.items()
-            if key in questions
-        },
+        {questions[key]: text for key, text in content.answers.items() if key in questions},
         content.files,
+        questions=questions,
+        capacity=content.capacity,
+        cited=cited,
     )
-    price = price_envelope(content.prices)
+    price = price_envelope(content.prices, content.terms, cited)
     whole = canonical_bid(
         call_off=call_off.public_id,
         lot=bid.lot.number,
