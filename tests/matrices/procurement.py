@@ -55,6 +55,7 @@ def call_off(session: Session) -> Scene:
             "evaluation",
             "letters",
             "opening",
+            "panel",
             "quality-lock",
             "ranking",
             "recommendation",
@@ -69,6 +70,7 @@ def evaluated(session: Session) -> Scene:
     values = {
         "public_id": competition.call_off.public_id,
         "bid": bid_number(session, competition, 0).public_id,
+        "duty_id": competition.call_off.duties[-1].id,
         "position": 1,
         "address": "0" * 64,
     }

@@ -8,6 +8,7 @@ from procurement.calloffs.evaluation.services.awarding import (
 )
 from procurement.calloffs.evaluation.services.ending import publish_award_notice, send_letters
 from procurement.calloffs.evaluation.services.opening import release_envelope
+from procurement.calloffs.evaluation.services.panels import Chosen, replace_evaluator, set_panel
 from procurement.calloffs.evaluation.services.scoring import (
     agree,
     complete_scoring,
@@ -19,6 +20,7 @@ from procurement.calloffs.evaluation.services.scoring import (
 )
 
 __all__ = [
+    "Chosen",
     "LotDecision",
     "agree",
     "approve_award",
@@ -27,10 +29,12 @@ __all__ = [
     "publish_award_notice",
     "recommend",
     "release_envelope",
+    "replace_evaluator",
     "return_recommendation",
     "save_bid_drafts",
     "save_drafts",
     "send_letters",
+    "set_panel",
     "submit_bid_scores",
     "submit_scores",
 ]
