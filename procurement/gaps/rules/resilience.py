@@ -78,7 +78,7 @@ def cover_lost(network: Network, owner: Ints, owners: int) -> Ints:
 
     `owner` numbers the owner of each port (all ports of one provision have one owner).
     """
-    state = _Flow(network, merge_cells(network))
+    state = Flow(network, merge_cells(network))
     lost = np.zeros(owners, np.int64)
     # What leaves behind the cut is lost; a port's flow counts once, at its provision.
     behind = np.flatnonzero((network.parent < 0) & ~state.reached_port)
@@ -94,17 +94,17 @@ def cover_lost(network: Network, owner: Ints, owners: int) -> Ints:
 def plain_cover(network: Network, classes: Classes) -> int:
     """How many can be served at the same time, in the network's units: one maximum flow, no rates."""
     every_port, every_edge = np.arange(network.capacity.size), np.arange(classes.edge_port.size)
-    port_flow, _, _ = _Problem(network, classes, every_port, every_edge).solve(np.empty(0, np.int64))
+    port_flow, _, _ = Problem(network, classes, every_port, every_edge).solve(np.empty(0, np.int64))
     return int(port_flow[network.parent < 0].sum())
 
 
-class _Flow:
+class Flow:
     """One maximum flow of the whole, and the part before its minimum cut, where others may step in."""
 
     def __init__(self, network: Network, classes: Classes) -> None:
         self.network, self.classes = network, classes
         ports, kinds = network.capacity.size, classes.demand.size
-        everything = _Problem(network, classes, np.arange(ports), np.arange(classes.edge_port.size))
+        everything = Problem(network, classes, np.arange(ports), np.arange(classes.edge_port.size))
         port_flow, edge_flow, reached = everything.solve(np.empty(0, np.int64))
         self.port_flow, self.edge_flow = port_flow, edge_flow
         self.reached_port, self.reached_class = reached[:ports], reached[ports : ports + kinds]
@@ -147,7 +147,7 @@ class _Flow:
         owed = np.flatnonzero(self.crossing & ~leaving)
         owed = owed[np.isin(self.network.parent[owed], staying)]
         before = int(self.edge_flow[edges].sum() + self.network.capacity[owed].sum())
-        rest = _Problem(self.network, self.classes, staying, edges[~leaving[self.classes.edge_port[edges]]])
+        rest = Problem(self.network, self.classes, staying, edges[~leaving[self.classes.edge_port[edges]]])
         return before - int(rest.solve(owed)[0][staying[self.network.parent[staying] < 0]].sum())
 
     def _neighbours_take(self, freed: dict[int, int], leaving: Mask) -> bool:
@@ -169,7 +169,7 @@ class _Flow:
         return True
 
 
-class _Problem:
+class Problem:
     """A maximum flow over some ports and edges of a network."""
 
     def __init__(self, network: Network, classes: Classes, ports: Ints, edges: Ints) -> None:
