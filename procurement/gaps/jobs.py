@@ -20,6 +20,7 @@ from procurement.gaps.queries.remedies import offer_prices
 from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
 from procurement.gaps.rules.inputs import Inputs, digest
+from procurement.gaps.rules.overlaps import overlaps
 from procurement.gaps.rules.resilience import losses
 from procurement.gaps.rules.scopes import expand
 from procurement.gaps.rules.what_if import Quick, quick
@@ -64,7 +65,10 @@ def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     )
     answer = analyse(inputs)
     progress(60, "Asking what is lost if a supplier leaves")
-    lost = losses(expand(inputs))
+    expanded = expand(inputs)
+    lost = losses(expanded)
+    progress(70, "Looking for what is there twice")
+    twice = overlaps(expanded)
     progress(80, "Keeping the answer")
     analysis = session.get_one(Analysis, payload["analysis"])
     actor = Actor(
@@ -81,6 +85,7 @@ def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         document=document,
         answer=answer,
         losses=lost,
+        overlaps=twice,
     )
     return {"analysis": analysis.public_id}
 

@@ -71,7 +71,7 @@ def test_an_analysis_of_one_stage_counts_what_works_at_it_and_is_a_link_away(
     session.expire_all()
     of_stage = client.get(asked.location).location
     one = session.scalars(sa.select(Analysis).where(Analysis.stage == "at-the-gate")).one()
-    assert one.summary["by_layer"] == {"contract": 20, "member_offer": 0, "other_offer": 5}
+    assert one.summary["by_layer"] == {"contract": 20, "partner": 0, "member_offer": 0, "other_offer": 5}
     shown = text_of(client, of_stage)
     assert "at the gate only" in shown
     assert "1 contract that works at other stages" in shown

@@ -69,6 +69,8 @@ def of_stages(session: Session, analysis: Analysis) -> dict[str, str]:
             Analysis.organisation_id == analysis.organisation_id,
             Analysis.demand_set_id == analysis.demand_set_id,
             Analysis.on_date == analysis.on_date,
+            Analysis.without_remote == analysis.without_remote,
+            Analysis.without_declared == analysis.without_declared,
             Analysis.finished_at.is_not(None),
         )
         .order_by(Analysis.id)

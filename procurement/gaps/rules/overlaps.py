@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from procurement.gaps.rules.inputs import LAYERS, CellKey
 from procurement.gaps.rules.network import Classes, Mask, Network, merge_cells
 from procurement.gaps.rules.resilience import Flow, Problem
 from procurement.gaps.rules.scopes import Expanded
@@ -89,3 +90,13 @@ def _spare_in_all(network: Network, classes: Classes, flow: Flow, kind: int, wan
     demand[kind] += wanted
     more = Problem(network, replace(classes, demand=demand), ports, edges).solve(owed)[0]
     return int(more[ports[network.parent[ports] < 0]].sum()) - before
+
+
+def overlaps(expanded: Expanded) -> dict[CellKey, tuple[bool, bool]]:
+    """Cells that overlap, by contracts alone or by everything together; the others are not named."""
+    by_contract, by_all = overlapping(expanded, 0), overlapping(expanded, len(LAYERS) - 1)
+    return {
+        cell[:4]: (bool(contract), bool(everything))
+        for cell, contract, everything in zip(expanded.cells, by_contract, by_all, strict=True)
+        if contract or everything
+    }

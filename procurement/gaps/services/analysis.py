@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from procurement.gaps.models import (
     DemandSet,
 )
 from procurement.gaps.rules.analysis import Answer, CellAnswer
-from procurement.gaps.rules.inputs import LAYERS, METHOD, Inputs, about_need, digest
+from procurement.gaps.rules.inputs import LAYERS, METHOD, CellKey, Inputs, about_need, digest
 from procurement.gaps.rules.resilience import SupplierLoss
 from procurement.gaps.types import GapTag
 
@@ -90,6 +90,7 @@ def keep_answer(
     document: bytes,
     answer: Answer,
     losses: Sequence[SupplierLoss] = (),
+    overlaps: Mapping[CellKey, tuple[bool, bool]] | None = None,
 ) -> None:
     """Write cells, totals, blocks, suppliers and summary, and the frozen inputs beside them; all or nothing.
 
@@ -107,7 +108,7 @@ def keep_answer(
         "inputs": keep("inputs", document),
         "about_need": {need: keep(need, about_need(inputs, need).document()) for need in needs},
     }
-    _keep_cells(session, analysis, inputs, answer)
+    _keep_cells(session, analysis, inputs, answer, overlaps)
     if answer.blocks:
         session.execute(
             sa.insert(AnalysisBlock),
@@ -130,7 +131,13 @@ def keep_answer(
     record(session, GapTag.ANALYSIS_FINISHED, actor=actor, now=now, subject=analysis, details=details)
 
 
-def _keep_cells(session: Session, analysis: Analysis, inputs: Inputs, answer: Answer) -> None:
+def _keep_cells(
+    session: Session,
+    analysis: Analysis,
+    inputs: Inputs,
+    answer: Answer,
+    overlaps: Mapping[CellKey, tuple[bool, bool]] | None,
+) -> None:
     places = dict(session.execute(sa.select(Place.code, Place.id)).all())
     needs = dict(session.execute(sa.select(NeedArea.code, NeedArea.id)).all())
     cohorts = dict(session.execute(sa.select(DemandCohort.code, DemandCohort.id)).all())
@@ -155,6 +162,7 @@ def _keep_cells(session: Session, analysis: Analysis, inputs: Inputs, answer: An
                 **{name: counts[name] for name in BY_LAYER},
                 "referred": cell.referred,
                 "block": cell.block,
+                **_overlap(cell.key, overlaps),
             }
         )
         for outer in {places[place], places[around.area], places[around.region], nation}:
@@ -168,6 +176,12 @@ def _keep_cells(session: Session, analysis: Analysis, inputs: Inputs, answer: An
                 for (place, need), counts in totals.items()
             ],
         )
+
+
+def _overlap(key: CellKey, overlaps: Mapping[CellKey, tuple[bool, bool]] | None) -> dict[str, bool | None]:
+    """Whether contracts, and everything together, could serve a cell twice; None where it was not asked."""
+    by_contract, by_all = (None, None) if overlaps is None else overlaps.get(key, (False, False))
+    return {"overlap_of_contracts": by_contract, "overlap_of_all": by_all}
 
 
 def _counts(cell: CellAnswer) -> dict[str, int]:

@@ -18,15 +18,17 @@ from procurement.calloffs.drafting.services import draft_from_gap
 from procurement.calloffs.drafting.types import CallOffPermission
 from procurement.contracts.queries.contracts import contract_ids
 from procurement.contracts.types import ContractPermission
+from procurement.gaps.exports import gap_cause_in_words
 from procurement.gaps.forms.actions import KINDS
 from procurement.gaps.queries import analysis as queries
-from procurement.gaps.queries import presence as presence_queries
 from procurement.gaps.queries import remedies
 from procurement.gaps.queries.actions import actions_about
 from procurement.gaps.queries.analysis import Part
-from procurement.gaps.rules.presence import Filter, PresenceCell, presence
+from procurement.gaps.queries.causes import cell_facts, past_of_cell
+from procurement.gaps.rules.causes import group_outlooks
+from procurement.gaps.rules.reading import CellReading
 from procurement.gaps.rules.remedy import Remedy, remedy
-from procurement.gaps.rules.serving import add_up, may_serve
+from procurement.gaps.rules.viability import EXAMPLES, Viability, referrals_needed, viability
 from procurement.gaps.types import GapPermission
 from procurement.gaps.views import gaps
 from procurement.gaps.views.analysis import Asked, read_query
@@ -44,33 +46,34 @@ def analysis_cell(public_id: str) -> ResponseReturnValue:
     """One cell: people by layer, what it is made of, who may serve it, who competes, why, what to do."""
     asked, need = read_query(public_id), read_need()
     session = db.session
-    parts = queries.parts_of_cell(session, asked.analysis, asked.place, need, asked.switches)
-    serving = may_serve(
-        queries.frozen_inputs(session, asked.analysis, need),
-        place=None if asked.place.kind is PlaceKind.NATION else asked.place.code,
-        need=need.code,
-        complexities=[asked.switches.complexity] if asked.switches.complexity else list(Complexity),
-        cohorts=[asked.cohort.code] if asked.cohort else [row.code for row in asked.cohorts],
-    )
-    references = [one.scope.id for one in serving if one.scope.kind == "contract"]
+    facts = cell_facts(session, asked.analysis, asked.place, need, asked.switches)
+    references = [one.scope.id for one in facts.serving if one.scope.kind == "contract"]
+    place_names = {place.code: place.name for place in reference.places(session)}
+    need_names = {row.code: row.short_name for row in reference.need_areas(session)}
+    cohort_names = {row.code: row.name for row in asked.cohorts}
     return render_template(
         "gaps/cell.html",
         asked=asked,
         need=need,
-        parts=parts,
-        reading=add_up(part.reading for part in parts),
-        serving=serving,
-        losses=queries.losses_of(session, asked.analysis, {one.scope.supplier for one in serving}),
+        parts=facts.parts,
+        reading=facts.reading,
+        serving=facts.serving,
+        losses=queries.losses_of(session, asked.analysis, {one.scope.supplier for one in facts.serving}),
         contract_ids=contract_ids(session, references) if _may_read_contracts() else {},
-        blocks=queries.blocks_of_cell(session, asked.analysis, asked.place, need, asked.switches),
-        place_names={place.code: place.name for place in reference.places(session)},
-        need_names={row.code: row.short_name for row in reference.need_areas(session)},
-        history=_history(asked, need),
-        failed=remedies.failed_lots(session, need=need, place=asked.place),
+        blocks=facts.blocks,
+        place_names=place_names,
+        need_names=need_names,
+        causes=[
+            (one.code.value, gap_cause_in_words(one, place_names, need_names, cohort_names))
+            for one in facts.causes
+        ],
+        past=past_of_cell(session, asked.analysis, asked.place, need),
+        groups=group_outlooks(facts.serving, facts.reading.wanted),
+        usual=_usual_group(asked, facts.reading),
         frameworks=_frameworks(asked, need),
         actions=actions_about(session, actor=current_actor(), place=asked.place, need=need),
         kinds=KINDS,
-        remedy=_remedy(asked, need, parts),
+        remedy=_remedy(asked, need, facts.parts),
     )
 
 
@@ -153,27 +156,12 @@ def _sex(asked: Asked) -> str | None:
     return asked.cohort.sex if asked.cohort else None
 
 
-def _history(asked: Asked, need: NeedArea) -> PresenceCell:
-    """What contracts, with or without stated places, say of this need here on the analysis's day."""
-    axes = presence_queries.axes(db.session, asked.analysis.on_date)
-    place = asked.place
-    areas = {
-        PlaceKind.NATION: frozenset(axes.areas),
-        PlaceKind.REGION: axes.columns("region").get(place.code, frozenset()),
-        PlaceKind.POLICE_FORCE_AREA: frozenset({place.code}),
-    }.get(place.kind) or frozenset({place.police_force_area.code if place.police_force_area else place.code})
-    wanted = Filter()
-    if asked.cohort:
-        wanted = Filter(asked.cohort.sex, asked.cohort.age_from, asked.cohort.age_to)
-    cells = presence(
-        presence_queries.arrangements(db.session, by_service_type=False),
-        [need.code],
-        {place.code: areas},
-        asked.analysis.on_date,
-        wanted,
-        axes.without_equivalent,
-    )
-    return cells[need.code, place.code]
+def _usual_group(asked: Asked, reading: CellReading) -> tuple[Viability, float] | None:
+    """What the people of an area or unit would make of the usual group, and how many nine in ten ask for."""
+    if asked.place.kind not in (PlaceKind.POLICE_FORCE_AREA, PlaceKind.DELIVERY_UNIT) or not reading.wanted:
+        return None
+    programme = EXAMPLES["thinking-skills"].programme
+    return viability(programme, reading.wanted), referrals_needed(programme, 0.9)
 
 
 def _source_note(asked: Asked, need: NeedArea, suggested: Remedy) -> str:
