@@ -52,6 +52,8 @@ from procurement.calloffs.bids.queries import content_to_scan
 from procurement.calloffs.bids.services import SEALED_MEDIA_TYPE
 from procurement.calloffs.bids.views import bids
 from procurement.calloffs.clarifications.views import clarifications
+from procurement.calloffs.delegations.types import DelegationPermission as Delegation
+from procurement.calloffs.delegations.views import delegations
 from procurement.calloffs.drafting.queries import duties_held
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
@@ -157,6 +159,7 @@ def _register_pages(app: Flask) -> None:
         changes,
         clarifications,
         contracts,
+        delegations,
         evaluation,
         feeds,
         framework,
@@ -188,6 +191,7 @@ def _register_pages(app: Flask) -> None:
         NavigationEntry("Call-offs", "calloffs.index", "/commissioning", (CallOff.READ,)),
         NavigationEntry("Invitations", "bids.invitations", "/invitations", (CallOff.READ_INVITED,)),
         NavigationEntry("Duties", "calloffs.duties", "/duties", (CallOff.READ, CallOff.EVALUATE)),
+        NavigationEntry("Delegations", "delegations.index", "/delegations", (Delegation.READ,)),
         NavigationEntry("Coverage", "gaps.index", "/coverage", (Gap.READ,)),
         NavigationEntry("Contracts", "contracts.index", "/contracts", (Contract.READ,)),
         NavigationEntry(

@@ -6,6 +6,7 @@ from catalogue.suppliers.types import SupplierPermission as Supplier
 from core.accounts.types import AccountPermission as Account
 from core.accounts.types import OrganisationKind, Role
 from core.audit.types import AuditPermission as Audit
+from procurement.calloffs.delegations.types import DelegationPermission as Delegation
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.changes.types import ChangePermission as Change
 from procurement.contracts.types import ContractPermission as Contract
@@ -103,6 +104,8 @@ _ROLES = (
                 Notice.PUBLISH,
                 Contract.READ,
                 CallOff.READ,
+                Delegation.READ,
+                Delegation.MANAGE,
             }
         ),
         "Sets up frameworks, assesses applications, and publishes or returns offers.",
@@ -124,6 +127,7 @@ _ROLES = (
                 CallOff.RECOMMEND,
                 CallOff.SEND_LETTERS,
                 CallOff.EVALUATE,
+                Delegation.READ,
                 Contract.READ,
                 Contract.IMPORT,
                 Contract.MAKE,
@@ -149,6 +153,7 @@ _ROLES = (
             {
                 CallOff.READ,
                 CallOff.APPROVE,
+                Delegation.READ,
                 CallOff.OPEN,
                 Contract.READ,
                 Contract.SIGN,
@@ -186,6 +191,7 @@ _ROLES = (
             {
                 Audit.READ,
                 CallOff.READ,
+                Delegation.READ,
                 Contract.READ,
                 Gap.READ,
                 Notice.READ,
@@ -233,6 +239,8 @@ DEEDS = {
     CallOff.MODERATE: "lead the panel to a consensus",
     CallOff.RECOMMEND: "recommend awards",
     CallOff.SEND_LETTERS: "send letters to bidders",
+    Delegation.READ: "read who may approve for the authority",
+    Delegation.MANAGE: "keep the register of who may approve, up to which value and where",
     Contract.READ: "read contracts",
     Contract.IMPORT: "import a contract register",
     Contract.MAKE: "turn awards into contracts",

@@ -1,6 +1,7 @@
 """Rows that tests start from, made through the services that the product uses."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from core.accounts.models import Organisation, Person
 from core.accounts.queries import actor_for, memberships_on
 from core.accounts.types import OrganisationKind
 from core.actor import SYSTEM, Actor
+from procurement.calloffs.delegations.models import Delegation
 from procurement.roles import ROLES
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -28,7 +30,7 @@ def make_organisation(
 def make_person(
     session: Session, organisation: Organisation, role: str, scopes: tuple[str, ...] = (), name: str = ""
 ) -> Person:
-    """Make someone who has held a role since the beginning of 2020."""
+    """Make someone who has held a role since the beginning of 2020; an approver may approve anything."""
     number = next(_numbers)
     person = services.create_person(
         session,
@@ -49,7 +51,25 @@ def make_person(
         valid_from=datetime(2020, 1, 1, tzinfo=UTC).date(),
     )
     session.flush()
+    if role == "approver":
+        delegate(session, organisation, person)
     return person
+
+
+def delegate(
+    session: Session, organisation: Organisation, person: Person, value_limit: Decimal | None = None
+) -> Delegation:
+    """Let someone approve for an authority, everywhere, since the beginning of 2020."""
+    delegation = Delegation(
+        authority_id=organisation.id,
+        person_id=person.id,
+        value_limit=value_limit,
+        valid_from=datetime(2020, 1, 1, tzinfo=UTC).date(),
+        created_at=NOW,
+    )
+    session.add(delegation)
+    session.flush()
+    return delegation
 
 
 def actor_of(session: Session, person: Person, organisation: Organisation | None = None) -> Actor:

@@ -13,7 +13,14 @@ from core.accounts.models import Organisation, Person
 from core.accounts.types import OrganisationKind
 from procurement.calloffs.drafting import services
 from procurement.calloffs.drafting.models import CallOff, Lot
-from procurement.calloffs.drafting.types import CriterionKind, Duty, PriceFormula, PriceModel, TieBreak
+from procurement.calloffs.drafting.types import (
+    CriterionKind,
+    Duty,
+    PriceFormula,
+    PriceModel,
+    StaffTransfer,
+    TieBreak,
+)
 from procurement.framework.models import Application, ApplicationChoice, Category, Framework, Member
 from procurement.framework.types import ApplicationState, FrameworkState, MemberState, Regime
 from tests.factories import NOW, actor_of, make_organisation, make_person
@@ -199,6 +206,15 @@ def make_draft(
         price_weight=Decimal(40),
         optimal_price=None,
         tie_break=TieBreak.HIGHER_QUALITY,
+    )
+    services.save_terms(
+        session,
+        call_off=call_off,
+        actor=actor,
+        now=now,
+        payment_days=30,
+        staff_transfer=StaffTransfer.DOES_NOT_APPLY,
+        staff_transfer_note="",
     )
     services.save_timetable(
         session, call_off=call_off, actor=actor, now=now, deadline=now + timedelta(days=20), standstill=True

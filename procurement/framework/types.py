@@ -183,6 +183,8 @@ class LotNeed:
     regions: frozenset[str]
     value: Decimal
     holds_all: bool = False
+    reserved_for: Reservation | None = None
+    """The kind of organisation that it is reserved for; None for any member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ class SupplierFacts:
     """(category, region) of applications submitted and not yet decided."""
     consortium: tuple[MembershipFacts, ...] = ()
     """The memberships of those that have confirmed to deliver with it as members of its consortium."""
+    kinds: frozenset[Reservation] = frozenset()
+    """What it says it is, of the kinds that a lot may be reserved for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def declare_by_keyboard(watch: Watch, address: str) -> Visitor:
 def complete_call_off(commissioner: Visitor, deadline: datetime, starts: date) -> None:
     """Complete the draft, step by step from its task list."""
     save = "Save and continue"
-    draft = commissioner.reads("of 9 steps complete").page.url
+    draft = commissioner.reads("of 10 steps complete").page.url
     commissioner.follow("Title, need").fill(data_sharing="By the secure portal.").press(save)
     commissioner.go(draft).follow("Lots").follow("Open lot 1").follow("term")
     fill_date(commissioner, "starts_on", starts)
@@ -113,6 +113,7 @@ def complete_call_off(commissioner: Visitor, deadline: datetime, starts: date) -
         assert commissioner.page.locator(f'[name="{name}"]').input_value() == typed
     fill_date(commissioner, "deadline", deadline.date())
     commissioner.fill(**{"deadline-time": "12:00"}).press("Save and show the dates").reads("Standstill ends")
+    commissioner.go(draft).follow("Payment and transfer of staff").choose("We do not know yet").press(save)
     commissioner.go(draft).follow("Conflicts of interest").choose(re.compile("I have assessed")).press(save)
     commissioner.go(draft).follow("People and their declarations")
     for duty, people in DUTIES.items():

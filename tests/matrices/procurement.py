@@ -3,11 +3,12 @@
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.accounts.types import OrganisationKind
 from procurement.calloffs.bids.services import add_file, submit_bid
 from procurement.contracts.models import Contract
 from procurement.contracts.types import ContractOrigin
 from tests.calloffs import awarded, bid_number, make_competition, make_question, write_bid
-from tests.factories import make_organisation
+from tests.factories import delegate, make_organisation, make_person
 from tests.factories_calloffs import make_draft, make_published, make_setting
 from tests.matrix import Scene, makes
 
@@ -95,6 +96,13 @@ def own_question(session: Session) -> Scene:
 def published_call_off(session: Session) -> Scene:
     made = make_published(session, make_setting(session))
     return Scene({"public_id": made.public_id}, shared="what was published is for anyone to read")
+
+
+@makes("/delegations/<public_id>")
+def delegation(session: Session) -> Scene:
+    authority = make_organisation(session, OrganisationKind.AUTHORITY)
+    made = delegate(session, authority, make_person(session, authority, "commissioner"))
+    return Scene({"public_id": made.public_id}, owner=authority)
 
 
 @makes("/contracts/<public_id>")

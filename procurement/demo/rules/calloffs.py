@@ -245,4 +245,9 @@ SOCIAL_VALUE = (
     Decimal(10),
     None,
 )
+STAFF_TRANSFER = (
+    "The present providers have been asked what staff they assign to this work. What they answer goes to "
+    "every bidder under the same terms; bidders take their own advice."
+)
+VOLUME_SOURCE = "Referrals of the last two years, with a fifth more or less for a change in releases."
 PRICE_WEIGHT = Decimal(40)

@@ -16,7 +16,14 @@ from procurement.calloffs.bids.queries import bid_of, call_off_of
 from procurement.calloffs.clarifications import services as clarifying
 from procurement.calloffs.drafting import services as drafting
 from procurement.calloffs.drafting.models import CallOff, Lot
-from procurement.calloffs.drafting.types import CriterionKind, Duty, PriceFormula, PriceModel, TieBreak
+from procurement.calloffs.drafting.types import (
+    CriterionKind,
+    Duty,
+    PriceFormula,
+    PriceModel,
+    StaffTransfer,
+    TieBreak,
+)
 from procurement.demo.rules import calloffs as planned_call_offs
 from procurement.demo.rules import plan, words
 from procurement.demo.services.people import Cast
@@ -166,6 +173,21 @@ def _draft_lot(story: Story, planned: PlannedLot, now: datetime) -> None:
         budget=planned.budget,
         holds_all=False,
         few_members_reason="",
+        extensions=1 if story.planned.reaches == "published" else 0,
+        extension_months=12 if story.planned.reaches == "published" else None,
+        mobilisation_weeks=1,
+    )
+    drafting.save_lot_volumes(
+        session,
+        lot=lot,
+        actor=actor,
+        now=now,
+        volume_source=planned_call_offs.VOLUME_SOURCE,
+        ranges={
+            (planned.need_area, level): (people * 8 // 10, people * 12 // 10)
+            for level, people in planned.volumes
+        },
+        fixed_prices={},
     )
 
 
@@ -200,6 +222,15 @@ def _draft_rest(story: Story, now: datetime) -> None:
         price_weight=planned_call_offs.PRICE_WEIGHT,
         optimal_price=None,
         tie_break=TieBreak.HIGHER_QUALITY,
+    )
+    drafting.save_terms(
+        session,
+        call_off=call_off,
+        actor=actor,
+        now=now,
+        payment_days=30,
+        staff_transfer=StaffTransfer.NOT_KNOWN,
+        staff_transfer_note=planned_call_offs.STAFF_TRANSFER,
     )
     drafting.save_timetable(
         session,

@@ -13,6 +13,7 @@ from core.accounts.queries import actor_for, memberships_on
 from core.accounts.services import create_organisation, create_person, grant_membership
 from core.accounts.types import OrganisationKind
 from core.actor import SYSTEM, Actor
+from procurement.calloffs.delegations.services import give
 from procurement.demo.rules import plan
 from procurement.demo.types import PlannedSupplier
 from procurement.roles import ROLES
@@ -46,6 +47,7 @@ def create_cast(session: Session, *, now: datetime) -> Cast:
         person = _create_person(session, planned.name, planned.email, password, began)
         scopes = tuple(f"region:{region}" for region in planned.regions)
         _grant(session, cast, planned.key, person, authority, planned.role, scopes, began)
+    _delegate(session, cast, now)
     for supplier in plan.plan_suppliers():
         organisation = create_organisation(
             session, actor=SYSTEM, now=began, kind=OrganisationKind.SUPPLIER, name=supplier.name
@@ -65,6 +67,21 @@ def create_cast(session: Session, *, now: datetime) -> Cast:
         _grant(session, cast, supplier.key, person, organisation, "supplier-administrator", (), began)
     session.flush()
     return cast
+
+
+def _delegate(session: Session, cast: Cast, now: datetime) -> None:
+    """The approver may approve anything anywhere."""
+    give(
+        session,
+        actor=cast.actor("manager"),
+        now=now - timedelta(days=800),
+        person=cast.people["approver"],
+        value_limit=None,
+        region_codes=(),
+        valid_from=(now - timedelta(days=800)).date(),
+        valid_to=None,
+        deputy=None,
+    )
 
 
 def add_colleague(session: Session, cast: Cast, supplier: str, *, role: str, now: datetime) -> Person:

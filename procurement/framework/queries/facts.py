@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from catalogue.partners.queries import members_in_force
 from catalogue.reference.models import Place
+from catalogue.suppliers.models import SupplierProfile
 from core.accounts.models import Organisation
 from core.questions.rules import incomplete
 from core.questions.rules.asking import EXPIRES
@@ -28,6 +29,7 @@ from procurement.framework.types import (
     CategoryFacts,
     FrameworkFacts,
     MembershipFacts,
+    Reservation,
     SetupFacts,
     SupplierFacts,
 )
@@ -70,9 +72,9 @@ def setup_facts(framework: Framework) -> SetupFacts:
 def member_facts(
     session: Session, framework_id: int, *, today: date | None = None
 ) -> dict[int, SupplierFacts]:
-    """Return what is known of each supplier of a framework, by organisation key, in two queries.
+    """Return what is known of each supplier of a framework, by organisation key, in three queries.
 
-    With a day, a third tells what the members of each supplier's consortium hold on it.
+    With a day, a fourth tells what the members of each supplier's consortium hold on it.
 
     Suppliers with memberships in any state, and those whose application waits for its decision; a supplier
     that is neither is not there (`SupplierFacts()` says the same of it).
@@ -100,6 +102,7 @@ def member_facts(
     for supplier_id, category, place in session.execute(waiting):
         pending[supplier_id].add((category, place))
     consortia = members_in_force(session, today=today) if today is not None else {}
+    kinds = _kinds_of(session)
     return {
         supplier_id: SupplierFacts(
             tuple(memberships[supplier_id]),
@@ -107,8 +110,33 @@ def member_facts(
             tuple(
                 held for partner in consortia.get(supplier_id, ()) for held in memberships.get(partner, ())
             ),
+            kinds.get(supplier_id, frozenset()),
         )
         for supplier_id in sorted({*memberships, *pending})
+    }
+
+
+def _kinds_of(session: Session) -> dict[int, frozenset[Reservation]]:
+    """The kinds that lots may be reserved for, of the suppliers that say they are of one."""
+    query = (
+        sa.select(
+            SupplierProfile.organisation_id,
+            SupplierProfile.supported_employment,
+            SupplierProfile.public_mutual,
+        )
+        .where(sa.or_(SupplierProfile.supported_employment, SupplierProfile.public_mutual))
+        .order_by(SupplierProfile.organisation_id)
+    )
+    return {
+        supplier: frozenset(
+            kind
+            for kind, held in (
+                (Reservation.SUPPORTED_EMPLOYMENT, supported),
+                (Reservation.PUBLIC_MUTUAL, mutual),
+            )
+            if held
+        )
+        for supplier, supported, mutual in session.execute(query)
     }
 
 

@@ -38,6 +38,7 @@ from procurement.framework.rules.exclusion import (
     standing_of,
 )
 from procurement.framework.rules.invitation import (
+    RESERVED,
     categories_for,
     category_for,
     in_band,
@@ -92,6 +93,7 @@ __all__ = [
     "OWN_TARGET_DAYS_WITH_REASON",
     "PARAMETERS",
     "PENDING_STATES",
+    "RESERVED",
     "asks_for_turnover",
     "assessment_facts",
     "categories_for",

@@ -13,8 +13,17 @@ from procurement.framework.types import (
     LotNeed,
     MemberState,
     Regime,
+    Reservation,
     SupplierFacts,
 )
+
+RESERVED = {
+    (Regime.DPS, Reservation.SUPPORTED_EMPLOYMENT): "PCR 2015 reg 20",
+    (Regime.DPS, Reservation.PUBLIC_MUTUAL): "PCR 2015 reg 77",
+    (Regime.DYNAMIC_MARKET, Reservation.SUPPORTED_EMPLOYMENT): "PA 2023 s.32",
+    (Regime.DYNAMIC_MARKET, Reservation.PUBLIC_MUTUAL): "PA 2023 s.33",
+}
+"""The provision that lets a lot be reserved, by regime and kind of organisation."""
 
 NOT_MADE_GOOD = ("suspended", "removed")
 """What a consortium does not make good: nobody comes back through a partner's membership."""
@@ -92,7 +101,8 @@ def invitation_decision(
     membership that is suspended or removed.
     Reasons, one for each pair that lacks it: `suspended`, `removed`, `application_pending`,
     `member_other_band` (member there for lots of another value), `member_other_region` (member for the need
-    elsewhere), `not_member`; and `framework_expired` with the other states of a closed framework.
+    elsewhere), `not_member`, `lot_is_reserved` (for a kind of organisation that the supplier is not); and
+    `framework_expired` with the other states of a closed framework.
     """
     source = "PCR 2015 reg 34(21), (22)" if framework.regime is Regime.DPS else "house rule (PA 2023 s.34)"
     closed = reasons_not_open(framework, today)
@@ -103,6 +113,9 @@ def invitation_decision(
         return Decision(False, tuple(outside))
 
     reasons, own, through = [], 0, []
+    if lot.reserved_for is not None and lot.reserved_for not in supplier.kinds:
+        provision = RESERVED[framework.regime, lot.reserved_for]
+        reasons.append(Reason("lot_is_reserved", {"reserved_for": str(lot.reserved_for)}, provision))
     for need_area in sorted(lot.need_areas):
         of_need = {category.code for category in framework.categories if category.need_area == need_area}
         for region in sorted(lot.regions):

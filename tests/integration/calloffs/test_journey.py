@@ -104,6 +104,11 @@ def test_from_an_empty_draft_to_published_invitations(client: FlaskClient, sessi
         },
     )
     assert "Standstill ends" in text_of(client.get(f"{base}/timetable"))
+    terms = {"payment_days": "45", "staff_transfer": "applies", "staff_transfer_note": "Four posts."}
+    late = client.post(f"{base}/terms", data=terms)
+    assert late.status_code == 422
+    assert "Invoices must be paid within 30 days: 45 is too long (PA 2023 s.68, 73)" in text_of(late)
+    assert client.post(f"{base}/terms", data=terms | {"payment_days": "30"}).status_code == 302
     client.post(f"{base}/lots-considered", data={"lots_considered": "One area"})
     client.post(f"{base}/conflicts", data={"assessed": "y"})
     named = [

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from procurement.calloffs.delegations.types import DelegationFacts
 from procurement.calloffs.drafting.rules import (
     earliest_deadline_day,
     first_signing_moment,
@@ -28,10 +29,12 @@ from procurement.calloffs.drafting.types import (
     Milestone,
     PriceFormula,
     PriceModel,
+    StaffTransfer,
     TieBreak,
     TimetableFacts,
 )
-from procurement.framework.types import CategoryFacts, FrameworkState, Regime
+from procurement.calloffs.drafting.types.joint import PartnerFacts
+from procurement.framework.types import CategoryFacts, FrameworkState, Regime, Reservation
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 MARKET, DPS = Regime.DYNAMIC_MARKET, Regime.DPS
@@ -72,6 +75,8 @@ DRAFT = DraftFacts(
     approver=7,
     declarations=dict.fromkeys(range(1, 8), False),
     conflicts_assessed=True,
+    staff_transfer=StaffTransfer.DOES_NOT_APPLY,
+    delegations=(DelegationFacts(7, date(2026, 1, 1)),),
 )
 
 
@@ -124,7 +129,31 @@ def criteria(*weights):
         ({"framework_ends_on": date(2026, 6, 10)}, "deadline_after_framework"),
         ({"questions_close_at": datetime(2026, 6, 11, 11, tzinfo=UTC)}, "questions_close_out_of_order"),
         ({"price_formula": PriceFormula.OPTIMAL_PRICE}, "no_optimal_price"),
-        ({"price_model": PriceModel.FIXED_PRICE}, "price_model_and_formula_differ"),
+        (
+            {"price_model": PriceModel.FIXED_PRICE}
+            | {"lots": (replace(LOT, fixed_prices={("accommodation", "low"): Decimal(900)}),)},
+            "price_model_and_formula_differ",
+        ),
+        ({"payment_days": 31}, "payment_too_late"),
+        ({"staff_transfer": None}, "staff_transfer_not_said"),
+        ({"staff_transfer": StaffTransfer.APPLIES}, "staff_transfer_not_described"),
+        ({"tender_days": 11}, "tender_period_too_short"),
+        ({"partners": (PartnerFacts(2, "Other", Decimal(40), True),)}, "lead_without_share"),
+        (
+            {"partners": (PartnerFacts(2, "Other", Decimal(40), True),), "lead_share": Decimal(59)},
+            "shares_do_not_sum",
+        ),
+        (
+            {"partners": (PartnerFacts(2, "Other", Decimal(40)),), "lead_share": Decimal(60)},
+            "partner_has_not_approved",
+        ),
+        (lot(ranges={("accommodation", "low"): (121, None)}), "range_without_volume"),
+        (lot(ranges={("accommodation", "low"): (None, 119)}), "range_without_volume"),
+        (lot(mobilisation_weeks=30), "mobilisation_does_not_fit"),
+        (
+            lot(reserved_for=Reservation.PUBLIC_MUTUAL, extensions=4, extension_months=12),
+            "reserved_term_too_long",
+        ),
         ({"price_formula": PriceFormula.PRICE_PER_QUALITY_POINT}, "price_weighted_without_formula"),
         (lot(places=frozenset()), "lot_without_place"),
         (lot(cohorts=frozenset()), "lot_without_cohort"),
@@ -159,6 +188,7 @@ def test_a_fixed_price_lot_competes_on_quality_alone():
         DRAFT,
         price_model=PriceModel.FIXED_PRICE,
         price_formula=PriceFormula.QUALITY_ONLY,
+        lots=(replace(LOT, fixed_prices={("accommodation", "low"): Decimal(900)}),),
         criteria=(
             replace(CRITERIA[0], weight=Decimal(90)),
             CRITERIA[1],
@@ -169,8 +199,11 @@ def test_a_fixed_price_lot_competes_on_quality_alone():
 
 def test_the_drafter_cannot_approve_and_an_unknown_approver_declares_first():
     draft = replace(DRAFT, state=CallOffState.DRAFT, approver=None)
-    assert codes(reasons_not_to_approve(draft, NOW, approver=1)) == ["approver_drafted_it"]
-    assert codes(reasons_not_to_approve(draft, NOW, approver=99)) == ["conflict_not_declared"]
+    assert codes(reasons_not_to_approve(draft, NOW, approver=1)) == ["approver_drafted_it", "no_delegation"]
+    assert codes(reasons_not_to_approve(draft, NOW, approver=99)) == [
+        "conflict_not_declared",
+        "no_delegation",
+    ]
 
 
 @pytest.mark.parametrize("regime", list(Regime))

@@ -20,12 +20,14 @@ FROM_FRAMEWORK = {
     "member_other_band",
     "member_other_region",
     "not_member",
+    "lot_is_reserved",
 }
 
 
 def codes_of_drafting() -> set[str]:
     found: set[str] = set()
-    for path in sorted((ROOT / "procurement/calloffs/drafting").rglob("*.py")):
+    drafting, delegations = (ROOT / "procurement/calloffs" / noun for noun in ("drafting", "delegations"))
+    for path in sorted([*drafting.rglob("*.py"), delegations / "rules.py"]):
         text = path.read_text(encoding="utf-8")
         found.update(re.findall(r'Reason\(\s*"([a-z_]+)"', text))
         found.update(re.findall(r'\("(lot_without_[a-z_]+)"', text))

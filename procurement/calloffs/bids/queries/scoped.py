@@ -20,7 +20,14 @@ from procurement.calloffs.bids.types import (
     BidState,
     QuestionFacts,
 )
-from procurement.calloffs.drafting.models import CallOff, Criterion, Invitation, Lot, LotVolume
+from procurement.calloffs.drafting.models import (
+    CallOff,
+    CallOffPartner,
+    Criterion,
+    Invitation,
+    Lot,
+    LotVolume,
+)
 from procurement.calloffs.drafting.types import CallOffState, PriceModel
 from procurement.framework.models import Application
 from procurement.framework.rules import PENDING_STATES
@@ -108,6 +115,7 @@ def call_off_of(session: Session, *, actor: Actor, public_id: str) -> InvitedCal
         .options(
             joinedload(CallOff.authority),
             joinedload(CallOff.framework),
+            selectinload(CallOff.partners).joinedload(CallOffPartner.authority),
             selectinload(CallOff.criteria).joinedload(Criterion.question),
             selectinload(CallOff.lots).options(
                 selectinload(Lot.volumes).joinedload(LotVolume.need_area),

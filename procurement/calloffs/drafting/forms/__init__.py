@@ -5,8 +5,11 @@ from procurement.calloffs.drafting.forms.fields import Difference, StepForm, dig
 from procurement.calloffs.drafting.forms.lots import (
     LotServiceForm,
     LotTermsForm,
+    LotVolumesForm,
     LotWhereForm,
+    detail_field,
     lot_service_form,
+    lot_volumes_form,
     people_field,
 )
 from procurement.calloffs.drafting.forms.steps import (
@@ -21,6 +24,7 @@ from procurement.calloffs.drafting.forms.steps import (
     PriceForm,
     ReasonForm,
     StartForm,
+    TermsForm,
     TimetableForm,
 )
 from procurement.calloffs.drafting.forms.words import STATE_WORDS, WORDS
@@ -37,6 +41,7 @@ __all__ = [
     "FewMembersForm",
     "LotServiceForm",
     "LotTermsForm",
+    "LotVolumesForm",
     "LotWhereForm",
     "LotsConsideredForm",
     "PersonForm",
@@ -44,10 +49,13 @@ __all__ = [
     "ReasonForm",
     "StartForm",
     "StepForm",
+    "TermsForm",
     "TimetableForm",
     "amendment_form",
+    "detail_field",
     "digest_of",
     "lot_service_form",
+    "lot_volumes_form",
     "people_field",
     "trimmed",
 ]

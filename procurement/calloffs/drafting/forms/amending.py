@@ -17,6 +17,7 @@ class AmendmentForm(Form):
     basis = HiddenField()
     need = WordsField("The need", word_limit=1000, rows=6)
     data_sharing = WordsField("Sharing of data", word_limit=500, rows=4)
+    staff_transfer_note = WordsField("What is known of the staff (TUPE)", word_limit=500, rows=4)
     deadline = MomentField("Bids close", description="Later than now published, or as it is.")
     questions_close_at = MomentField("Questions close (optional)")
     reason = WordsField(
@@ -32,6 +33,7 @@ class AmendmentForm(Form):
         return before.replaced(
             need=_text(self.need.data),
             data_sharing=_text(self.data_sharing.data),
+            staff_transfer_note=_text(self.staff_transfer_note.data),
             deadline=_moment(self.deadline.data, before.deadline) or before.deadline,
             questions_close_at=_moment(self.questions_close_at.data, before.questions_close_at),
             lots={number: self._lot(number, lot) for number, lot in before.lots.items()},
@@ -45,12 +47,16 @@ class AmendmentForm(Form):
                 service: people if (typed := self[volume_name(number, service)].data) is None else typed
                 for service, people in before.volumes.items()
             },
+            volume_source=_text(self[f"volume_source-{number}"].data),
+            mobilisation_weeks=self[f"mobilisation_weeks-{number}"].data,
+            lows={service: self[volume_name(number, service, "low")].data for service in before.lows},
+            highs={service: self[volume_name(number, service, "high")].data for service in before.highs},
         )
 
 
-def volume_name(number: int, service: tuple[str, str]) -> str:
-    """The name of the field of a lot's volume."""
-    return f"volume-{number}-{service[0]}-{service[1]}"
+def volume_name(number: int, service: tuple[str, str], what: str = "volume") -> str:
+    """The name of the field of a lot's volume, or of an end of its range: low, high."""
+    return f"{what}-{number}-{service[0]}-{service[1]}"
 
 
 def amendment_form(call_off: CallOff, standing: Amendable, **given: Any) -> AmendmentForm:
@@ -59,6 +65,7 @@ def amendment_form(call_off: CallOff, standing: Amendable, **given: Any) -> Amen
     values: dict[str, Any] = {
         "need": standing.need,
         "data_sharing": standing.data_sharing,
+        "staff_transfer_note": standing.staff_transfer_note,
         "deadline": standing.deadline,
         "questions_close_at": standing.questions_close_at,
     }
@@ -71,11 +78,22 @@ def amendment_form(call_off: CallOff, standing: Amendable, **given: Any) -> Amen
             held.description,
             held.starts_on,
         )
+        fields[f"volume_source-{lot.number}"] = WordsField(
+            f"{about}: where the numbers come from", word_limit=200, rows=3
+        )
+        fields[f"mobilisation_weeks-{lot.number}"] = WholeNumberField(
+            f"{about}: weeks to get ready", most=104
+        )
+        values[f"volume_source-{lot.number}"] = held.volume_source
+        values[f"mobilisation_weeks-{lot.number}"] = held.mobilisation_weeks
         for volume in lot.volumes:
             service = (volume.need_area.code, str(volume.complexity))
             label = f"{about}: people a year, {volume.need_area.name}, {volume.complexity} complexity"
             fields[volume_name(lot.number, service)] = WholeNumberField(label)
             values[volume_name(lot.number, service)] = held.volumes[service]
+            for what, words, ends in (("low", "at least", held.lows), ("high", "at most", held.highs)):
+                name = volume_name(lot.number, service, what)
+                fields[name], values[name] = WholeNumberField(f"{label}, {words}"), ends[service]
     return type("ThisAmendmentForm", (AmendmentForm,), fields)(data=values, **given)
 
 

@@ -1,14 +1,17 @@
 """The three steps of a lot: what and for how many, where and for whom, when and for how much."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from wtforms import BooleanField, StringField
 
 from catalogue.reference.models import Cohort, NeedArea, Place, Stage
 from catalogue.reference.types import Complexity
 from core.web.forms import CheckboxesField, DatePartsField, PoundsField, WholeNumberField, WordsField
-from procurement.calloffs.drafting.forms.fields import StepForm
-from procurement.calloffs.drafting.forms.steps import TITLE
+from procurement.calloffs.drafting.forms.fields import OneOfField, StepForm
+from procurement.calloffs.drafting.forms.steps import TITLE, choices
+from procurement.calloffs.drafting.forms.words import RESERVATION_HINTS, RESERVATION_WORDS
 
 
 class LotServiceForm(StepForm):
@@ -66,12 +69,71 @@ class LotWhereForm(StepForm):
         self.stages.choices = [(stage.code, stage.name) for stage in stages]
 
 
+class LotVolumesForm(StepForm):
+    """Ranges and sources of a lot's volumes; made by `lot_volumes_form` with fields for each service."""
+
+    volume_source = WordsField(
+        "Where the numbers come from",
+        word_limit=200,
+        rows=3,
+        description="Returns, a demand set, an analysis: what a bidder can hold against them.",
+    )
+
+    def ranges(self, services: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[Any, Any]]:
+        """The lowest and the highest number by (need area, complexity)."""
+        return {
+            service: (self[detail_field("low", service)].data, self[detail_field("high", service)].data)
+            for service in services
+        }
+
+    def fixed_prices(self, services: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """Pounds a person by (need area, complexity), where the price is fixed."""
+        names = {service: detail_field("price", service) for service in services}
+        return {service: self[name].data for service, name in names.items() if name in self}
+
+
+def detail_field(what: str, service: tuple[str, str]) -> str:
+    """The name of a field of a service's detail: low, high or price."""
+    return f"{what}__{service[0]}__{service[1]}"
+
+
+def lot_volumes_form(services: Mapping[tuple[str, str], str], *, fixed: bool) -> type[LotVolumesForm]:
+    """The form with the fields of each service of a lot, which `services` gives a name."""
+    fields: dict[str, Any] = {}
+    for service, name in services.items():
+        fields[detail_field("low", service)] = WholeNumberField(f"{name}: at least", most=100_000)
+        fields[detail_field("high", service)] = WholeNumberField(f"{name}: at most", most=100_000)
+        if fixed:
+            fields[detail_field("price", service)] = PoundsField(
+                f"{name}: price a person", least=Decimal("0.01")
+            )
+    return type("LotVolumesForm", (LotVolumesForm,), fields)
+
+
 class LotTermsForm(StepForm):
     """When, for how long, for how much, and who may bid."""
 
     starts_on = DatePartsField("Service starts")
     term_months = WholeNumberField("Term in months", least=1, most=240)
+    extensions = WholeNumberField(
+        "How often it may be extended", most=10, description="Leave empty where it may not be."
+    )
+    extension_months = WholeNumberField(
+        "Months of each extension", least=1, most=60, description="Only where it may be extended."
+    )
+    mobilisation_weeks = WholeNumberField(
+        "Weeks to get ready (optional)",
+        most=104,
+        description="Between the contract and the start, for hiring, premises and the hand-over.",
+    )
     budget = PoundsField(
-        "Budget over the whole term", description="It decides the value band, and so who is invited."
+        "Budget over the whole term",
+        description="Without extensions. With them, at the same budget a month, it decides the value band, "
+        "and so who is invited.",
+    )
+    reserved_for = OneOfField(
+        "Who may bid",
+        choices=[("", "Every member of its categories"), *choices(RESERVATION_WORDS)],
+        hints=RESERVATION_HINTS,
     )
     holds_all = BooleanField("A bidder, or its consortium, must be a member for every need area of this lot")

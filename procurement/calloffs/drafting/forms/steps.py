@@ -15,6 +15,8 @@ from procurement.calloffs.drafting.forms.words import (
     FORMULA_WORDS,
     PRICE_MODEL_HINTS,
     PRICE_MODEL_WORDS,
+    STAFF_TRANSFER_HINTS,
+    STAFF_TRANSFER_WORDS,
     TIE_BREAK_WORDS,
 )
 from procurement.calloffs.drafting.rules.scales import DEFAULT_SCALE, SCALES
@@ -83,6 +85,29 @@ class PriceForm(StepForm):
         "If two bids score the same",
         choices=choices(TIE_BREAK_WORDS),
         description="Published with the call-off, so that nobody chooses it afterwards.",
+    )
+
+
+class TermsForm(StepForm):
+    """When invoices are paid, and whether staff go over to the new provider."""
+
+    payment_days = WholeNumberField(
+        "Invoices are paid within (days)",
+        least=1,
+        most=365,
+        description="30 at most, and the same for every subcontractor down the chain.",
+        validators=[InputRequired("Enter a number of days, like 30")],
+    )
+    staff_transfer = OneOfField(
+        "Does the transfer of staff (TUPE) apply?",
+        choices=choices(STAFF_TRANSFER_WORDS),
+        hints=STAFF_TRANSFER_HINTS,
+    )
+    staff_transfer_note = WordsField(
+        "What is known of the staff",
+        word_limit=500,
+        rows=5,
+        description="How many people, in which posts, and when bidders get the particulars. No names.",
     )
 
 

@@ -10,8 +10,10 @@ from procurement.calloffs.drafting.types import (
     PriceFormula,
     PriceModel,
     Role,
+    StaffTransfer,
     TieBreak,
 )
+from procurement.framework.types import Reservation
 
 STATE_WORDS = {
     CallOffState.DRAFT: "Draft",
@@ -86,6 +88,28 @@ TIE_BREAK_WORDS = {
     TieBreak.DRAW: "A recorded draw before two witnesses",
 }
 
+STAFF_TRANSFER_WORDS = {
+    StaffTransfer.APPLIES: "Yes, as far as we know",
+    StaffTransfer.DOES_NOT_APPLY: "No, as far as we know",
+    StaffTransfer.NOT_KNOWN: "We do not know yet",
+}
+STAFF_TRANSFER_HINTS = {
+    StaffTransfer.APPLIES: "Someone delivers this service now, and staff assigned to it would go over.",
+    StaffTransfer.DOES_NOT_APPLY: "Nobody delivers it now, or no staff are assigned to it.",
+    StaffTransfer.NOT_KNOWN: "Bidders take advice of their own; what the present provider says goes to all.",
+}
+
+RESERVATION_WORDS = {
+    Reservation.SUPPORTED_EMPLOYMENT: "Only supported employment providers",
+    Reservation.PUBLIC_MUTUAL: "Only public service mutuals",
+}
+RESERVATION_HINTS = {
+    Reservation.SUPPORTED_EMPLOYMENT: "At least 30% of their workers are disabled or disadvantaged "
+    "(PCR 2015 reg 20; PA 2023 s.32).",
+    Reservation.PUBLIC_MUTUAL: "Run with their staff for a public service; for light touch services and a "
+    "limited term (PCR 2015 reg 77; PA 2023 s.33).",
+}
+
 CRITERION_WORDS = {CriterionKind.QUALITY: "Quality", CriterionKind.SOCIAL_VALUE: "Social value"}
 
 DUTY_WORDS = {
@@ -144,6 +168,8 @@ WORDS = {
     "FORMULA_WORDS": FORMULA_WORDS,
     "FORMULA_HINTS": FORMULA_HINTS,
     "TIE_BREAK_WORDS": TIE_BREAK_WORDS,
+    "STAFF_TRANSFER_WORDS": STAFF_TRANSFER_WORDS,
+    "RESERVATION_WORDS": RESERVATION_WORDS,
     "CRITERION_WORDS": CRITERION_WORDS,
     "DUTY_WORDS": DUTY_WORDS,
     "DUTY_HINTS": DUTY_HINTS,

@@ -17,6 +17,9 @@ from procurement.calloffs.drafting.queries.facts import (
     newest_levels,
     region_codes,
     regions_of,
+    source_of,
+    standstill_days_of,
+    tender_days_of,
     whole_call_off,
 )
 from procurement.calloffs.drafting.queries.library import LibraryQuestion, question_library
@@ -76,7 +79,10 @@ __all__ = [
     "question_library",
     "region_codes",
     "regions_of",
+    "source_of",
+    "standstill_days_of",
     "state_on",
+    "tender_days_of",
     "timeline",
     "timelines",
     "whole_call_off",

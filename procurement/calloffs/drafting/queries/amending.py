@@ -18,6 +18,7 @@ def amendable_of(call_off: CallOff) -> Amendable:
     return Amendable(
         need=call_off.need,
         data_sharing=call_off.data_sharing,
+        staff_transfer_note=call_off.staff_transfer_note,
         deadline=call_off.deadline,
         questions_close_at=call_off.questions_close_at,
         lots={lot.number: _lot(lot) for lot in call_off.lots},
@@ -31,6 +32,10 @@ def _lot(lot: Lot) -> AmendableLot:
         description=lot.description,
         starts_on=lot.starts_on,
         volumes={(v.need_area.code, str(v.complexity)): v.people_a_year for v in lot.volumes},
+        volume_source=lot.volume_source,
+        mobilisation_weeks=lot.mobilisation_weeks,
+        lows={(v.need_area.code, str(v.complexity)): v.people_low for v in lot.volumes},
+        highs={(v.need_area.code, str(v.complexity)): v.people_high for v in lot.volumes},
     )
 
 

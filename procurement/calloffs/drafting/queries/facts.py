@@ -14,21 +14,28 @@ from catalogue.reference.models import NeedArea, Place, SpecificationLevel
 from catalogue.reference.types import Availability, Complexity, PlaceKind
 from core.accounts.models import Organisation
 from core.calendar import london_date
-from procurement.calloffs.drafting.models import CallOff, CallOffDuty, Criterion, Lot, LotVolume
-from procurement.calloffs.drafting.rules import lot_need
+from procurement.calloffs.delegations.queries import delegation_facts
+from procurement.calloffs.drafting.models import (
+    CallOff,
+    CallOffDuty,
+    CallOffPartner,
+    Criterion,
+    Lot,
+    LotVolume,
+)
+from procurement.calloffs.drafting.rules import LEAST_TENDER_DAYS, lot_need
 from procurement.calloffs.drafting.types import (
     CriterionFacts,
     CriterionKind,
     DraftFacts,
     Duty,
     LotFacts,
+    PartnerFacts,
 )
 from procurement.framework.models import Category, Framework
 from procurement.framework.queries import framework_facts_of, member_facts, suppliers_of
-from procurement.framework.rules import invitation_decision
-from procurement.framework.types import (
-    Decision,
-)
+from procurement.framework.rules import invitation_decision, rule_value
+from procurement.framework.types import Decision, Regime
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,21 @@ def lot_facts(lot: Lot, regions: dict[int, str], eligible: int | None = None) ->
         holds_all=lot.holds_all,
         eligible_members=eligible,
         few_members_reason=lot.few_members_reason,
+        ranges={
+            (v.need_area.code, str(v.complexity)): (v.people_low, v.people_high)
+            for v in lot.volumes
+            if v.people_low is not None or v.people_high is not None
+        },
+        volume_source=lot.volume_source,
+        fixed_prices={
+            (v.need_area.code, str(v.complexity)): v.fixed_price
+            for v in lot.volumes
+            if v.fixed_price is not None
+        },
+        extensions=lot.extensions,
+        extension_months=lot.extension_months,
+        mobilisation_weeks=lot.mobilisation_weeks,
+        reserved_for=lot.reserved_for,
     )
 
 
@@ -235,7 +257,42 @@ def draft_facts(
         approver=next(iter(people[Duty.APPROVER]), None),
         declarations=declarations,
         conflicts_assessed=call_off.conflicts_assessed,
+        tender_days=tender_days_of(call_off.framework),
+        tender_source=source_of(call_off.framework, "tender_days"),
+        standstill=call_off.standstill,
+        standstill_days=standstill_days_of(call_off.framework),
+        payment_days=call_off.payment_days,
+        staff_transfer=call_off.staff_transfer,
+        staff_transfer_note=call_off.staff_transfer_note,
+        lead_share=call_off.lead_share,
+        partners=tuple(
+            PartnerFacts(
+                partner.authority_id, partner.authority.name, partner.share, partner.approved_at is not None
+            )
+            for partner in call_off.partners
+        ),
+        delegations=delegation_facts(
+            session, authority_id=call_off.authority_id, people=people[Duty.APPROVER]
+        ),
     )
+
+
+def tender_days_of(framework: Framework) -> int:
+    """The least days between invitation and deadline that a framework has published, or its regime's own."""
+    return int(rule_value(framework.rules, "tender_days", LEAST_TENDER_DAYS))
+
+
+def standstill_days_of(framework: Framework) -> int | None:
+    """The length of a chosen standstill that a framework has published, counted as its regime counts it."""
+    code = "standstill_days" if framework.regime is Regime.DPS else "standstill_working_days"
+    value = rule_value(framework.rules, code)
+    return None if value is None else int(value)
+
+
+def source_of(framework: Framework, code: str) -> str:
+    """The source of one of a framework's rules; empty where the framework does not say."""
+    entry = framework.rules.get(code)
+    return entry["source"] if entry else ""
 
 
 def whole_call_off() -> sa.Select[CallOff]:
@@ -250,6 +307,9 @@ def whole_call_off() -> sa.Select[CallOff]:
         ),
         selectinload(CallOff.criteria).joinedload(Criterion.question),
         selectinload(CallOff.duties).joinedload(CallOffDuty.person),
+        selectinload(CallOff.partners).options(
+            joinedload(CallOffPartner.authority), joinedload(CallOffPartner.approved_by)
+        ),
         selectinload(CallOff.lots).options(
             selectinload(Lot.volumes).joinedload(LotVolume.need_area),
             selectinload(Lot.places),

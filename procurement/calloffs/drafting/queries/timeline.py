@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.models import AuditEvent
 from procurement.calloffs.drafting.models import CallOff
+from procurement.calloffs.drafting.queries.facts import standstill_days_of
 from procurement.calloffs.drafting.rules import timetable
 from procurement.calloffs.drafting.types import Envelope, Milestone, TimedEvent, TimetableFacts
 
@@ -55,6 +56,7 @@ def _events(call_off: CallOff, now: datetime, happened: dict[Milestone, datetime
             invited_at=call_off.published_at or now,
             questions_close_at=call_off.questions_close_at,
             standstill=call_off.standstill,
+            standstill_days=standstill_days_of(call_off.framework),
             starts_on=min(starts, default=None),
             happened=happened,
         )

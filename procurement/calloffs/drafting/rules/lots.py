@@ -21,4 +21,7 @@ def reasons_outside_scope(regions: Iterable[str], scopes: Collection[str]) -> li
     own = {scope for scope in scopes if scope.startswith(REGION_SCOPE)}
     if not own:
         return []
-    return [Reason("region_outside_scope", {"region": region}) for region in sorted(set(regions) - own)]
+    return [
+        Reason("region_outside_scope", {"region": region}, "house rule: the regions of a role")
+        for region in sorted(set(regions) - own)
+    ]

@@ -14,20 +14,24 @@ LIGHT_TOUCH_DETAILS_NOTICE_DAYS = 120
 ANSWERS_WORKING_DAYS = 3
 
 
-def standstill_last_day(regime: Regime, started_on: date) -> date:
+def standstill_last_day(regime: Regime, started_on: date, days: int | None = None) -> date:
     """The last day of a chosen standstill that began on `started_on`.
+
+    `days` is the length that the framework has published, where that is longer than the regime's own.
 
     Dynamic market: eight working days, the first being the day of the award notice (PA 2023 s.51(3)).
     DPS: ten days after the letters went out electronically (PCR 2015 reg 87), at least to a working day.
     """
     if regime is Regime.DYNAMIC_MARKET:
-        return add_working_days(started_on, STANDSTILL_WORKING_DAYS, WORKING_DAYS[regime])
-    return add_working_days(started_on + timedelta(days=DPS_STANDSTILL_DAYS - 1), 1, WORKING_DAYS[regime])
+        length = max(days or 0, STANDSTILL_WORKING_DAYS)
+        return add_working_days(started_on, length, WORKING_DAYS[regime])
+    length = max(days or 0, DPS_STANDSTILL_DAYS)
+    return add_working_days(started_on + timedelta(days=length - 1), 1, WORKING_DAYS[regime])
 
 
-def first_signing_moment(regime: Regime, started_on: date) -> datetime:
+def first_signing_moment(regime: Regime, started_on: date, days: int | None = None) -> datetime:
     """The first moment (UTC) at which a contract may be made after a standstill: its last day is over."""
-    return end_of_day(standstill_last_day(regime, started_on))
+    return end_of_day(standstill_last_day(regime, started_on, days))
 
 
 def timetable(facts: TimetableFacts) -> Iterator[TimedEvent]:
@@ -115,7 +119,8 @@ class _Plan:
         source = "PA 2023 s.51" if regime is Regime.DYNAMIC_MARKET else "PCR 2015 reg 86, 87"
         first = self._working_day_after(started_on, 1)
         if self.facts.standstill:
-            last = _or_none(standstill_last_day, regime, started_on)
+            days = self.facts.standstill_days
+            last = standstill_or_none(regime, started_on, days) if started_on else None
             at = end_of_day(last) if last else None
             yield TimedEvent(Milestone.STANDSTILL_ENDS, Role.COMMISSIONER, last, at, source)
             first = self._working_day_after(last, 1)
@@ -130,6 +135,14 @@ class _Plan:
         if self.working_days is WORKING_DAYS[Regime.DYNAMIC_MARKET]:
             day += timedelta(days=1)
         return _or_none(add_working_days, day, days, self.working_days)
+
+
+def standstill_or_none(regime: Regime, started_on: date, days: int | None) -> date | None:
+    """The last day of a standstill; None where the bank holidays are not known that far ahead."""
+    try:
+        return standstill_last_day(regime, started_on, days)
+    except BeyondCalendar:
+        return None
 
 
 def _or_none(compute, *values):

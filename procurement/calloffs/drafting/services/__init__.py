@@ -8,6 +8,7 @@ from procurement.calloffs.drafting.services.editing import (
     save_conflicts_assessed,
     save_lots_considered,
     save_price,
+    save_terms,
     save_timetable,
     start_call_off,
 )
@@ -19,6 +20,7 @@ from procurement.calloffs.drafting.services.lots import (
     save_few_members_reason,
     save_lot_service,
     save_lot_terms,
+    save_lot_volumes,
     save_lot_where,
 )
 from procurement.calloffs.drafting.services.people import assign_duty, declare_conflict, release_duty
@@ -57,9 +59,11 @@ __all__ = [
     "save_few_members_reason",
     "save_lot_service",
     "save_lot_terms",
+    "save_lot_volumes",
     "save_lot_where",
     "save_lots_considered",
     "save_price",
+    "save_terms",
     "save_timetable",
     "start_call_off",
 ]

@@ -26,6 +26,12 @@ from procurement.calloffs.drafting.types import (
     Change,
 )
 
+OF_A_VOLUME = {
+    AmendedField.VOLUME: "people_a_year",
+    AmendedField.VOLUME_LOW: "people_low",
+    AmendedField.VOLUME_HIGH: "people_high",
+}
+
 
 def amend(
     session: Session, *, call_off: CallOff, actor: Actor, now: datetime, after: Amendable, reason: str
@@ -87,12 +93,12 @@ def _apply(call_off: CallOff, change: Change) -> None:
         setattr(call_off, change.field, change.after)
         return
     lot = next(lot for lot in call_off.lots if lot.number == change.lot)
-    if change.field is not AmendedField.VOLUME:
+    if change.service is None:
         setattr(lot, change.field, change.after)
         return
     for volume in lot.volumes:
         if (volume.need_area.code, str(volume.complexity)) == change.service:
-            volume.people_a_year = change.after
+            setattr(volume, OF_A_VOLUME[change.field], change.after)
 
 
 def _plain(change: Change) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from core.actor import Actor
 from core.audit.services import record
 from core.reasons import Reason, Refused, refuse_if
 from procurement.calloffs.drafting.models import CallOff, CallOffDuty
-from procurement.calloffs.drafting.rules import reasons_not_to_edit
+from procurement.calloffs.drafting.rules import reasons_not_to_edit, reasons_not_to_pay_so
 from procurement.calloffs.drafting.types import (
     CallOffTag,
     Duty,
     PriceFormula,
     PriceModel,
+    StaffTransfer,
     TieBreak,
 )
 from procurement.framework.models import Framework
@@ -103,6 +104,26 @@ def save_basics(
         raise Refused(Reason("framework_not_published"))
     call_off.title, call_off.need, call_off.data_sharing = title, need, data_sharing
     call_off.framework = framework
+
+
+def save_terms(
+    session: Session,
+    *,
+    call_off: CallOff,
+    actor: Actor,
+    now: datetime,
+    payment_days: int,
+    staff_transfer: StaffTransfer | None,
+    staff_transfer_note: str,
+) -> None:
+    """Save within how many days invoices are paid, and whether staff go over to the new provider.
+
+    Raises Refused with `payment_too_late` beyond thirty days (PCR 2015 reg 113; PA 2023 s.68, 73).
+    """
+    begin_editing(session, call_off, actor, now)
+    refuse_if(reasons_not_to_pay_so(call_off.framework.regime, payment_days))
+    call_off.payment_days = payment_days
+    call_off.staff_transfer, call_off.staff_transfer_note = staff_transfer, staff_transfer_note
 
 
 def save_price(

@@ -66,7 +66,7 @@ def draft_from_gap(
         },
     )
     set_where(session, lot, actor, place_codes, cohort_codes, stage_codes)
-    lot.budget = budget
+    lot.budget, lot.volume_source = budget, source_note
     lot.holds_all = len({volume.need_area_id or volume.need_area.id for volume in lot.volumes}) > 1
     session.flush()
     return call_off

@@ -14,8 +14,14 @@ from core.actor import Actor
 from core.reasons import Reason, Refused, refuse_if
 from procurement.calloffs.drafting.models import CallOff, Lot, LotVolume
 from procurement.calloffs.drafting.queries import available_services, region_codes, regions_of
-from procurement.calloffs.drafting.rules import outermost, reasons_outside_scope
+from procurement.calloffs.drafting.rules import (
+    outermost,
+    reasons_against_ranges,
+    reasons_outside_scope,
+)
 from procurement.calloffs.drafting.services.editing import begin_editing
+from procurement.calloffs.drafting.types import LotFacts
+from procurement.framework.types import Reservation
 
 Volumes = Mapping[tuple[str, str], int]
 """People a year by (need area, complexity)."""
@@ -83,11 +89,47 @@ def save_lot_terms(
     budget: Decimal | None,
     holds_all: bool,
     few_members_reason: str,
+    extensions: int = 0,
+    extension_months: int | None = None,
+    mobilisation_weeks: int | None = None,
+    reserved_for: Reservation | None = None,
 ) -> None:
-    """Save a lot's start, its months, its budget (pounds over the whole term) and who may bid for it."""
+    """Save a lot's start, its months, its budget (pounds over the whole term) and who may bid for it.
+
+    `extensions` is how often the term may be extended, by `extension_months` each time; raises Refused with
+    `extension_not_whole` where one is given without the other.
+    """
     begin_editing(session, lot.call_off, actor, now)
+    if (extensions > 0) != (extension_months is not None):
+        raise Refused(Reason("extension_not_whole", {"lot": lot.number}))
     lot.starts_on, lot.term_months, lot.budget = starts_on, term_months, budget
     lot.holds_all, lot.few_members_reason = holds_all, few_members_reason
+    lot.extensions, lot.extension_months = extensions, extension_months
+    lot.mobilisation_weeks, lot.reserved_for = mobilisation_weeks, reserved_for
+
+
+def save_lot_volumes(
+    session: Session,
+    *,
+    lot: Lot,
+    actor: Actor,
+    now: datetime,
+    volume_source: str,
+    ranges: Mapping[tuple[str, str], tuple[int | None, int | None]],
+    fixed_prices: Mapping[tuple[str, str], Decimal | None],
+) -> None:
+    """Save where the volumes come from, the range of each, and the price (pounds a person) where it is fixed.
+
+    Raises Refused with `range_without_volume` for a range that does not hold the expected number.
+    """
+    begin_editing(session, lot.call_off, actor, now)
+    volumes = {(v.need_area.code, str(v.complexity)): v.people_a_year for v in lot.volumes}
+    refuse_if(reasons_against_ranges(LotFacts(lot.number, volumes=volumes, ranges=ranges)))
+    lot.volume_source = volume_source
+    for volume in lot.volumes:
+        service = (volume.need_area.code, str(volume.complexity))
+        volume.people_low, volume.people_high = ranges.get(service, (None, None))
+        volume.fixed_price = fixed_prices.get(service)
 
 
 def save_few_members_reason(session: Session, *, lot: Lot, actor: Actor, now: datetime, reason: str) -> None:
@@ -102,9 +144,19 @@ def duplicate_lot(session: Session, *, lot: Lot, actor: Actor, now: datetime) ->
     copy = append_lot(session, lot.call_off, f"Copy of {lot.title}"[:200] if lot.title else "")
     copy.description, copy.starts_on, copy.term_months = lot.description, lot.starts_on, lot.term_months
     copy.budget, copy.holds_all = lot.budget, lot.holds_all
+    copy.volume_source, copy.mobilisation_weeks = lot.volume_source, lot.mobilisation_weeks
+    copy.extensions, copy.extension_months = lot.extensions, lot.extension_months
+    copy.reserved_for = lot.reserved_for
     copy.places, copy.cohorts, copy.stages = list(lot.places), list(lot.cohorts), list(lot.stages)
     copy.volumes = [
-        LotVolume(need_area=v.need_area, complexity=v.complexity, people_a_year=v.people_a_year)
+        LotVolume(
+            need_area=v.need_area,
+            complexity=v.complexity,
+            people_a_year=v.people_a_year,
+            people_low=v.people_low,
+            people_high=v.people_high,
+            fixed_price=v.fixed_price,
+        )
         for v in lot.volumes
     ]
     return copy
@@ -143,7 +195,13 @@ def set_volumes(session: Session, lot: Lot, volumes: Volumes) -> None:
     areas = by_code(session, NeedArea, {need_area for need_area, _complexity in wanted})
     for (need_area, complexity), people in sorted(wanted.items()):
         if (need_area, complexity) in standing:
-            standing[need_area, complexity].people_a_year = people
+            volume = standing[need_area, complexity]
+            volume.people_a_year = people
+            # A range that does not hold the new number says nothing any more; the lot's page asks for it.
+            if volume.people_low is not None and volume.people_low > people:
+                volume.people_low = None
+            if volume.people_high is not None and volume.people_high < people:
+                volume.people_high = None
         else:
             lot.volumes.append(
                 LotVolume(need_area=areas[need_area], complexity=Complexity(complexity), people_a_year=people)

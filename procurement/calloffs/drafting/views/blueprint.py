@@ -11,7 +11,11 @@ from core.web.access import current_actor
 from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.forms import WORDS, StepForm, digest_of, trimmed
 from procurement.calloffs.drafting.models import CallOff, Criterion, Lot
-from procurement.calloffs.drafting.rules import outcome_is_public, public_state
+from procurement.calloffs.drafting.rules import (
+    outcome_is_public,
+    pounds_of_share,
+    public_state,
+)
 from procurement.calloffs.drafting.rules.scales import SCALES
 from procurement.calloffs.drafting.types import CallOffState
 
@@ -29,6 +33,7 @@ def words() -> dict[str, Any]:
         "trimmed": trimmed,
         "public_state": public_state,
         "outcome_is_public": outcome_is_public,
+        "pounds_of_share": pounds_of_share,
     }
 
 

@@ -19,13 +19,16 @@ from procurement.calloffs.drafting.forms import (
     LotTermsForm,
     LotWhereForm,
     StepForm,
+    detail_field,
     lot_service_form,
+    lot_volumes_form,
     people_field,
 )
 from procurement.calloffs.drafting.models import Lot
-from procurement.calloffs.drafting.types import CallOffPermission
+from procurement.calloffs.drafting.types import CallOffPermission, PriceModel
 from procurement.calloffs.drafting.views.blueprint import calloffs, filled, find_draft, find_lot, show_step
 from procurement.calloffs.drafting.views.tasks import missing
+from procurement.framework.types import Reservation
 
 
 def lot_page(lot: Lot) -> str:
@@ -237,11 +240,92 @@ def _terms_values(lot: Lot) -> dict[str, Any]:
         "term_months": lot.term_months,
         "budget": lot.budget,
         "holds_all": lot.holds_all,
+        "extensions": lot.extensions or None,
+        "extension_months": lot.extension_months,
+        "mobilisation_weeks": lot.mobilisation_weeks,
+        "reserved_for": str(lot.reserved_for) if lot.reserved_for else "",
     }
 
 
 def _show_terms(lot: Lot, form: StepForm, status: int = 200, **more: Any) -> ResponseReturnValue:
     return show_step("calloffs/lot_terms.html", form, status, lot=lot, call_off=lot.call_off, **more)
+
+
+def _services_of(lot: Lot) -> dict[tuple[str, str], str]:
+    """What each service of a lot is called, in the order of the need areas."""
+    return {
+        (v.need_area.code, str(v.complexity)): f"{v.need_area.name}, {v.complexity} complexity"
+        for v in sorted(lot.volumes, key=lambda one: (one.need_area.position, one.id))
+    }
+
+
+def _volumes_form(lot: Lot) -> type[StepForm]:
+    fixed = lot.call_off.price_model is PriceModel.FIXED_PRICE
+    return lot_volumes_form(_services_of(lot), fixed=fixed)
+
+
+def _volumes_values(lot: Lot) -> dict[str, Any]:
+    values: dict[str, Any] = {"volume_source": lot.volume_source}
+    for v in lot.volumes:
+        service = (v.need_area.code, str(v.complexity))
+        values[detail_field("low", service)] = v.people_low
+        values[detail_field("high", service)] = v.people_high
+        if lot.call_off.price_model is PriceModel.FIXED_PRICE:
+            values[detail_field("price", service)] = v.fixed_price
+    return values
+
+
+def _show_volumes(lot: Lot, form: StepForm, status: int = 200, **more: Any) -> ResponseReturnValue:
+    return show_step(
+        "calloffs/lot_volumes.html",
+        form,
+        status,
+        lot=lot,
+        call_off=lot.call_off,
+        services=_services_of(lot),
+        people={(v.need_area.code, str(v.complexity)): v.people_a_year for v in lot.volumes},
+        detail_field=detail_field,
+        names=queries.names(db.session, lot.call_off),
+        **more,
+    )
+
+
+@calloffs.get("/commissioning/<public_id>/lots/<int:number>/volumes")
+@requires(CallOffPermission.DRAFT)
+def lot_volumes(public_id: str, number: int) -> ResponseReturnValue:
+    """Show the range of each volume, where the numbers come from, and the price where it is fixed."""
+    found = find_lot(public_id, number)
+    return _show_volumes(found, filled(_volumes_form(found), _volumes_values(found)))
+
+
+@calloffs.post("/commissioning/<public_id>/lots/<int:number>/volumes")
+@requires(CallOffPermission.DRAFT)
+def save_lot_volumes(public_id: str, number: int) -> ResponseReturnValue:
+    """Save them."""
+    found = find_lot(public_id, number)
+    form: Any = _volumes_form(found)()
+    changed = form.differences(_volumes_values(found))
+    if changed or not form.validate_on_submit():
+        return _show_volumes(found, form, 409 if changed else 422, changed=changed)
+    chosen = _services_of(found)
+    try:
+        services.save_lot_volumes(
+            db.session,
+            lot=found,
+            actor=current_actor(),
+            now=clock.now(),
+            volume_source=form.volume_source.data or "",
+            ranges=form.ranges(chosen),
+            fixed_prices=form.fixed_prices(chosen) or _fixed_prices(found),
+        )
+    except Refused as refusal:
+        return _show_volumes(found, form, 422, reasons=refusal.reasons)
+    return redirect(lot_page(found))
+
+
+def _fixed_prices(lot: Lot) -> dict[tuple[str, str], Any]:
+    """The prices as they stand: a model that has none hides them and loses nothing."""
+    return {(v.need_area.code, str(v.complexity)): v.fixed_price for v in lot.volumes}
 
 
 @calloffs.get("/commissioning/<public_id>/lots/<int:number>/terms")
@@ -264,6 +348,9 @@ def save_lot_terms(public_id: str, number: int) -> ResponseReturnValue:
     if form.budget.data is not None and form.budget.data <= 0:
         form.budget.errors = ["Budget over the whole term must be more than £0"]
         return _show_terms(found, form, 422)
+    if bool(form.extensions.data) != (form.extension_months.data is not None):
+        form.extension_months.errors = ["Say how often it may be extended and by how many months, or neither"]
+        return _show_terms(found, form, 422)
     services.save_lot_terms(
         db.session,
         lot=found,
@@ -274,5 +361,9 @@ def save_lot_terms(public_id: str, number: int) -> ResponseReturnValue:
         budget=form.budget.data,
         holds_all=form.holds_all.data,
         few_members_reason=found.few_members_reason,
+        extensions=form.extensions.data or 0,
+        extension_months=form.extension_months.data,
+        mobilisation_weeks=form.mobilisation_weeks.data,
+        reserved_for=Reservation(form.reserved_for.data) if form.reserved_for.data else None,
     )
     return redirect(lot_page(found))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db
+from core.reasons import Refused
 from core.web.access import current_actor, requires
 from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.forms import (
@@ -15,11 +16,18 @@ from procurement.calloffs.drafting.forms import (
     LotsConsideredForm,
     PriceForm,
     StepForm,
+    TermsForm,
     TimetableForm,
 )
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.rules import earliest_deadline_day
-from procurement.calloffs.drafting.types import CallOffPermission, PriceFormula, PriceModel, TieBreak
+from procurement.calloffs.drafting.types import (
+    CallOffPermission,
+    PriceFormula,
+    PriceModel,
+    StaffTransfer,
+    TieBreak,
+)
 from procurement.calloffs.drafting.views.blueprint import calloffs, filled, find_draft, show_step
 from procurement.calloffs.drafting.views.tasks import missing, task_list, task_of
 
@@ -152,6 +160,46 @@ def save_price(public_id: str) -> ResponseReturnValue:
     return redirect(draft_page(public_id))
 
 
+def _terms_values(call_off: CallOff) -> dict[str, Any]:
+    return {
+        "payment_days": call_off.payment_days,
+        "staff_transfer": str(call_off.staff_transfer) if call_off.staff_transfer else None,
+        "staff_transfer_note": call_off.staff_transfer_note,
+    }
+
+
+@calloffs.get("/commissioning/<public_id>/terms")
+@requires(CallOffPermission.DRAFT)
+def terms(public_id: str) -> ResponseReturnValue:
+    """Show when invoices are paid, and whether staff go over to the new provider."""
+    call_off = find_draft(public_id)
+    return _show("calloffs/terms.html", call_off, "terms", filled(TermsForm, _terms_values(call_off)))
+
+
+@calloffs.post("/commissioning/<public_id>/terms")
+@requires(CallOffPermission.DRAFT)
+def save_terms(public_id: str) -> ResponseReturnValue:
+    """Save it, incomplete too; a later payment than the law allows is refused."""
+    call_off = find_draft(public_id)
+    form = TermsForm()
+    changed = form.differences(_terms_values(call_off))
+    if changed or not form.validate_on_submit():
+        return _show("calloffs/terms.html", call_off, "terms", form, 409 if changed else 422, changed=changed)
+    try:
+        services.save_terms(
+            db.session,
+            call_off=call_off,
+            actor=current_actor(),
+            now=clock.now(),
+            payment_days=form.payment_days.data,
+            staff_transfer=StaffTransfer(form.staff_transfer.data) if form.staff_transfer.data else None,
+            staff_transfer_note=form.staff_transfer_note.data or "",
+        )
+    except Refused as refusal:
+        return _show("calloffs/terms.html", call_off, "terms", form, 422, reasons=refusal.reasons)
+    return redirect(draft_page(public_id))
+
+
 def _timetable_values(call_off: CallOff) -> dict[str, Any]:
     return {
         "deadline": call_off.deadline,
@@ -168,7 +216,8 @@ def _show_timetable(call_off: CallOff, form: StepForm, status: int = 200, **more
         "timetable",
         form,
         status,
-        earliest=earliest_deadline_day(now),
+        earliest=earliest_deadline_day(now, queries.tender_days_of(call_off.framework)),
+        tender_days=queries.tender_days_of(call_off.framework),
         events=queries.timeline(db.session, call_off, now),
         **more,
     )

@@ -19,6 +19,7 @@ TASKS = {
     "lots_considered": "Lots considered",
     "criteria": "Criteria and questions",
     "price": "Price, formula and tie-break",
+    "terms": "Payment and transfer of staff",
     "timetable": "Timetable",
     "people": "People and their declarations",
     "conflicts": "Conflicts of interest assessed",
@@ -46,6 +47,14 @@ _OF_CODE = {
     "tender_period_too_short": "timetable",
     "deadline_after_framework": "timetable",
     "questions_close_out_of_order": "timetable",
+    "payment_too_late": "terms",
+    "staff_transfer_not_said": "terms",
+    "staff_transfer_not_described": "terms",
+    "no_delegation": "people",
+    "delegation_below_value": "people",
+    "delegation_outside_region": "people",
+    "delegation_holder_absent": "people",
+    "deputy_while_holder_is_there": "people",
     "too_few_officers": "people",
     "too_few_evaluators": "people",
     "no_approver": "people",
@@ -57,7 +66,7 @@ _OF_CODE = {
     "no_category_for_lot": "preview",
 }
 
-WAITING = {"not_approved", "not_from_this_state"}
+WAITING = {"not_approved", "not_from_this_state", "partner_has_not_approved"}
 """Reasons that say who acts next rather than what is missing."""
 
 

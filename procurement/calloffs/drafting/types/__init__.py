@@ -7,8 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from core.audit.types import AuditTag
-from procurement.framework.types import CategoryFacts, FrameworkState, Regime
+from procurement.calloffs.delegations.types import DelegationFacts
+from procurement.calloffs.drafting.types.deeds import CallOffPermission as CallOffPermission
+from procurement.calloffs.drafting.types.deeds import CallOffTag as CallOffTag
+from procurement.calloffs.drafting.types.joint import PartnerFacts
+from procurement.framework.types import CategoryFacts, FrameworkState, Regime, Reservation
 
 
 class CallOffState(StrEnum):
@@ -225,6 +228,15 @@ class LotFacts:
     holds_all: bool = False
     eligible_members: int | None = None
     few_members_reason: str | None = None
+    ranges: Mapping[tuple[str, str], tuple[int | None, int | None]] = field(default_factory=dict, hash=False)
+    """The lowest and highest number of people a year that the authority expects of a service."""
+    volume_source: str = ""
+    fixed_prices: Mapping[tuple[str, str], Decimal] = field(default_factory=dict, hash=False)
+    """Pounds a person that the authority states, by service."""
+    extensions: int = 0
+    extension_months: int | None = None
+    mobilisation_weeks: int | None = None
+    reserved_for: Reservation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +272,19 @@ class DraftFacts:
     declarations: Mapping[int, bool] = field(default_factory=dict, hash=False)
     conflicts_assessed: bool = False
     """The assessment of conflicts of the whole procurement is recorded (PA 2023 s.83)."""
+    tender_days: int = 10
+    """The least days from the invitation to the deadline, as the framework has published them."""
+    tender_source: str = ""
+    """Whence that comes, where the framework says so."""
+    standstill: bool = False
+    standstill_days: int | None = None
+    payment_days: int = 30
+    staff_transfer: StaffTransfer | None = None
+    staff_transfer_note: str = ""
+    lead_share: Decimal | None = None
+    partners: tuple[PartnerFacts, ...] = ()
+    delegations: tuple[DelegationFacts, ...] = ()
+    """Those of the lead authority that name the approver, as holder or deputy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +317,8 @@ class TimetableFacts:
     invited_at: datetime
     questions_close_at: datetime | None = None
     standstill: bool = False
+    standstill_days: int | None = None
+    """The length of a standstill that the framework has published; the regime's own where None."""
     starts_on: date | None = None
     happened: Mapping[Milestone, datetime] = field(default_factory=dict, hash=False)
     scoring_days: int = 10
@@ -326,6 +353,11 @@ class AmendedField(StrEnum):
     DESCRIPTION = "description"
     STARTS_ON = "starts_on"
     VOLUME = "volume"
+    STAFF_TRANSFER = "staff_transfer_note"
+    VOLUME_SOURCE = "volume_source"
+    VOLUME_LOW = "volume_low"
+    VOLUME_HIGH = "volume_high"
+    MOBILISATION = "mobilisation_weeks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +367,10 @@ class AmendableLot:
     description: str
     starts_on: date
     volumes: Mapping[tuple[str, str], int] = field(default_factory=dict, hash=False)
+    volume_source: str = ""
+    mobilisation_weeks: int | None = None
+    lows: Mapping[tuple[str, str], int | None] = field(default_factory=dict, hash=False)
+    highs: Mapping[tuple[str, str], int | None] = field(default_factory=dict, hash=False)
 
     def replaced(self, **values: Any) -> "AmendableLot":
         """The same with some values changed."""
@@ -349,6 +385,7 @@ class Amendable:
     data_sharing: str
     deadline: datetime
     questions_close_at: datetime | None
+    staff_transfer_note: str = ""
     lots: Mapping[int, AmendableLot] = field(default_factory=dict, hash=False)
 
     def replaced(self, **values: Any) -> "Amendable":
@@ -388,34 +425,3 @@ class NoticeKind(StrEnum):
 
 SUPPLIER_ADMINISTRATOR = "supplier-administrator"
 """The role whose holders are written to when their organisation is invited."""
-
-
-class CallOffPermission(StrEnum):
-    READ = "calloff:read"
-    DRAFT = "calloff:draft"
-    APPROVE = "calloff:approve"
-    PUBLISH = "calloff:publish"
-    READ_INVITED = "calloff:read-invited"
-    BID = "bid:draft"
-    SUBMIT_BID = "bid:submit"
-    OPEN = "calloff:open-envelope"
-    EVALUATE = "calloff:score"
-    MODERATE = "calloff:moderate"
-    RECOMMEND = "calloff:recommend"
-    SEND_LETTERS = "calloff:send-letters"
-
-
-class CallOffTag(AuditTag):
-    CREATED = "calloff:created"
-    CHANGED = "calloff:changed"
-    DUTY_ASSIGNED = "calloff:duty-assigned"
-    DUTY_RELEASED = "calloff:duty-released"
-    CONFLICT_DECLARED = "calloff:conflict-declared"
-    APPROVED = "calloff:approved"
-    RETURNED_TO_DRAFT = "calloff:returned-to-draft"
-    PUBLISHED = "calloff:published"
-    PAUSED = "calloff:paused"
-    RESUMED = "calloff:resumed"
-    EXTENDED = "calloff:extended"
-    AMENDED = "calloff:amended"
-    CANCELLED = "calloff:cancelled"
