@@ -21,6 +21,7 @@ from procurement.gaps.services.analysis import keep_answer, request_analysis
 from procurement.gaps.services.demand import keep_demand
 from procurement.gaps.services.studies import keep_study, request_study
 from procurement.gaps.types import ActionKind, StudyKind
+from tests.agencies import make_provision
 from tests.factories import make_organisation, make_person
 from tests.matrix import Scene, makes
 
@@ -133,3 +134,10 @@ def gap_action(session: Session) -> Scene:
         due_on=date(2027, 3, 1),
     )
     return Scene({"public_id": action.public_id}, owner=authority)
+
+
+@makes("/coverage/agencies/<public_id>")
+def agency_provision(session: Session) -> Scene:
+    authority = make_organisation(session, OrganisationKind.AUTHORITY)
+    person = make_person(session, authority, "regional-lead")
+    return Scene({"public_id": make_provision(session, authority, person).public_id}, owner=authority)

@@ -66,10 +66,16 @@ def demand_finding_in_words(finding: Finding) -> str:
 
 
 def presence_table(
-    cells: Mapping[tuple[str, str], PresenceCell], rows: Mapping[str, str], places: Mapping[str, str]
+    cells: Mapping[tuple[str, str], PresenceCell],
+    rows: Mapping[str, str],
+    places: Mapping[str, str],
+    agencies: Mapping[tuple[str, str], PresenceCell],
 ) -> tuple[Sequence[str], list[Sequence[Any]]]:
     """The presence matrix a row for each cell: header, and number, word, marks, causes, references."""
-    header = ("row", "place", "contracts in force", "suppliers", "word", "marks", "why none", "references")
+    header = (
+        *("row", "place", "contracts in force", "suppliers", "word", "marks", "why none", "references"),
+        *("partner agencies", "their references"),
+    )
     return header, [
         (
             rows[row],
@@ -80,6 +86,8 @@ def presence_table(
             "; ".join(MARKS[mark] for mark in cell.marks),
             "; ".join(map(cause_in_words, cell.causes)),
             "; ".join(cell.references),
+            agencies[row, place].count if (row, place) in agencies else "",
+            "; ".join(agencies[row, place].references) if (row, place) in agencies else "",
         )
         for (row, place), cell in cells.items()
     ]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from catalogue.offers.models import OfferLevel, OfferVersion
+from catalogue.offers.models import Offer, OfferLevel, OfferVersion
 from catalogue.offers.types import OfferState
 from catalogue.reference.models import NeedArea, Place
+from catalogue.reference.types import Complexity, PlaceKind
+from core.actor import Actor
 from procurement.gaps.models import (
     AgencyProvision,
+    AgencyProvisionChange,
     AgencyProvisionLevel,
     provision_cohort,
     provision_place,
 )
+from procurement.gaps.rules.agencies import AgencyFacts
 from procurement.gaps.rules.inputs import LeftOut, Pool, Port, Scope
 from procurement.gaps.types import Standing
 
@@ -158,3 +162,191 @@ def _pools_of_offers(
         if pool is not None:
             found.setdefault(offer, {}).setdefault(complexity.value, []).append(pool)
     return found
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a list of provisions is narrowed and ordered; empty is all, by agency."""
+
+    text: str = ""
+    region: str = ""
+    need: str = ""
+    standing: str = ""
+    quality: str = ""
+    remote: bool = False
+    when: str = "now"
+    """`now`, `ended`, `coming` or `all`, as on a day."""
+    order: str = "agency"
+
+
+ORDERS = {
+    "agency": (AgencyProvision.agency, AgencyProvision.title),
+    "places": (sa.func.coalesce(AgencyProvision.places_a_year, -1).desc(),),
+    "ends": (sa.func.coalesce(AgencyProvision.ends_on, date(9999, 12, 31)),),
+    "newest": (AgencyProvision.created_at.desc(),),
+}
+
+
+def provisions(
+    session: Session, *, actor: Actor, wanted: Wanted, on: date, number: int = 1, size: int | None = None
+) -> tuple[Sequence[AgencyProvision], int]:
+    """One page (or all) of what partner agencies provide to an authority, and how many there are."""
+    query = sa.select(AgencyProvision).where(
+        AgencyProvision.organisation_id == actor.organisation_id, *_conditions(wanted, on)
+    )
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    rows = query.options(*_WHOLE).order_by(*ORDERS[wanted.order], AgencyProvision.id)
+    if size is not None:
+        rows = rows.limit(size).offset((number - 1) * size)
+    return session.scalars(rows).all(), total
+
+
+def _conditions(wanted: Wanted, on: date) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = {
+        "now": list(in_force(on)),
+        "ended": [AgencyProvision.ends_on < on],
+        "coming": [AgencyProvision.starts_on > on],
+    }.get(wanted.when, [])
+    if wanted.text:
+        like = f"%{wanted.text.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+        found.append(
+            sa.or_(
+                AgencyProvision.agency.ilike(like, escape="/"), AgencyProvision.title.ilike(like, escape="/")
+            )
+        )
+    if wanted.region:
+        found.append(AgencyProvision.region.has(Place.code == wanted.region))
+    if wanted.need:
+        found.append(
+            AgencyProvision.levels.any(AgencyProvisionLevel.need_area.has(NeedArea.code == wanted.need))
+        )
+    if wanted.standing:
+        found.append(AgencyProvision.standing == wanted.standing)
+    if wanted.quality:
+        found.append(AgencyProvision.quality == wanted.quality)
+    if wanted.remote:
+        found.append(AgencyProvision.remote_only)
+    return found
+
+
+def provision_for(
+    session: Session, *, actor: Actor, public_id: str, lock: bool = False
+) -> AgencyProvision | None:
+    """A provision that the actor's organisation recorded, whole, or None."""
+    query = (
+        sa.select(AgencyProvision)
+        .where(
+            AgencyProvision.public_id == public_id, AgencyProvision.organisation_id == actor.organisation_id
+        )
+        .options(*_WHOLE)
+    )
+    if lock:
+        query = query.with_for_update(of=AgencyProvision)
+    return session.scalars(query).one_or_none()
+
+
+def offer_exists(session: Session, public_id: str) -> bool:
+    """Whether an offer of this number is published."""
+    query = (
+        sa.select(Offer.id)
+        .join(OfferVersion, OfferVersion.offer_id == Offer.id)
+        .where(Offer.public_id == public_id, OfferVersion.state == OfferState.PUBLISHED)
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def history_of(session: Session, provision: AgencyProvision) -> Sequence[AgencyProvisionChange]:
+    """Every change of a provision, the newest first."""
+    query = (
+        sa.select(AgencyProvisionChange)
+        .where(AgencyProvisionChange.provision_id == provision.id)
+        .options(joinedload(AgencyProvisionChange.changed_by))
+        .order_by(AgencyProvisionChange.number.desc())
+    )
+    return session.scalars(query).all()
+
+
+def facts_of(provision: AgencyProvision) -> AgencyFacts:
+    """What is recorded of a provision, as plain values."""
+    levels = sorted(provision.levels, key=lambda level: level.need_area.position)
+    return AgencyFacts(
+        agency=provision.agency,
+        title=provision.title,
+        region=provision.region.code,
+        needs=tuple(dict.fromkeys(level.need_area.code for level in levels)),
+        complexities=tuple(
+            level.value for level in Complexity if any(one.complexity is level for one in levels)
+        ),
+        description=provision.description,
+        cohorts=tuple(cohort.code for cohort in provision.cohorts),
+        stages=tuple(stage.code for stage in provision.stages),
+        places=tuple(place.code for place in provision.places),
+        places_a_year=provision.places_a_year,
+        remote_only=provision.remote_only,
+        offer=provision.offer.public_id if provision.offer else "",
+        standing=provision.standing,
+        evidence=provision.evidence,
+        demonstrated_on=provision.demonstrated_on,
+        quality=provision.quality,
+        quality_source=provision.quality_source,
+        quality_on=provision.quality_on,
+        funding=provision.funding,
+        funding_note=provision.funding_note,
+        owner=provision.owner.public_id,
+        starts_on=provision.starts_on,
+        ends_on=provision.ends_on,
+        document=provision.document.public_id if provision.document else "",
+    )
+
+
+def places_inside(session: Session, region: str) -> Sequence[str]:
+    """A region and everything that lies in it, by code."""
+    within = sa.select(Place.id).where(Place.code == region).scalar_subquery()
+    query = sa.select(Place.code).where(sa.or_(Place.code == region, Place.region_id == within))
+    return session.scalars(query.order_by(Place.position, Place.id)).all()
+
+
+def places_of_region(session: Session, region: str, on: date) -> Sequence[Place]:
+    """The areas of a region and the delivery units in each, as they stand on a day, in order."""
+    area = aliased(Place)
+    query = (
+        sa.select(Place)
+        .outerjoin(area, area.id == Place.police_force_area_id)
+        .where(
+            Place.region_id.in_(sa.select(Place.id).where(Place.code == region)),
+            Place.kind.in_((PlaceKind.POLICE_FORCE_AREA, PlaceKind.DELIVERY_UNIT)),
+            sa.or_(Place.valid_from.is_(None), Place.valid_from <= on),
+            sa.or_(Place.valid_to.is_(None), Place.valid_to > on),
+        )
+        .options(joinedload(Place.police_force_area))
+        .order_by(sa.func.coalesce(area.position, Place.position), Place.kind.desc(), Place.position)
+    )
+    return session.scalars(query).all()
+
+
+def standing_for_presence(session: Session, organisation_id: int | None) -> Sequence[AgencyProvision]:
+    """Every provision of an authority with needs, places, cohorts and stages, for the presence view."""
+    query = (
+        sa.select(AgencyProvision)
+        .where(AgencyProvision.organisation_id == organisation_id)
+        .options(
+            selectinload(AgencyProvision.levels).joinedload(AgencyProvisionLevel.need_area),
+            selectinload(AgencyProvision.places),
+            selectinload(AgencyProvision.cohorts),
+            selectinload(AgencyProvision.stages),
+        )
+        .order_by(AgencyProvision.public_id)
+    )
+    return session.scalars(query).all()
+
+
+_WHOLE = (
+    joinedload(AgencyProvision.region),
+    joinedload(AgencyProvision.owner),
+    joinedload(AgencyProvision.document),
+    joinedload(AgencyProvision.offer),
+    selectinload(AgencyProvision.levels).joinedload(AgencyProvisionLevel.need_area),
+    selectinload(AgencyProvision.places),
+    selectinload(AgencyProvision.cohorts),
+    selectinload(AgencyProvision.stages),
+)

@@ -20,6 +20,7 @@ from procurement.contracts.models import (
     contract_place,
     contract_stage,
 )
+from procurement.gaps.queries.agencies import standing_for_presence
 from procurement.gaps.rules.presence import Arrangement
 
 
@@ -149,6 +150,36 @@ def arrangements(session: Session, *, by_service_type: bool) -> list[Arrangement
     return found
 
 
+def agency_arrangements(session: Session, organisation_id: int | None) -> list[Arrangement]:
+    """What partner agencies provide to an authority, as the presence rules see it; known by need alone.
+
+    An arrangement cannot say which of its places are served at a distance: only that all of it is.
+    """
+    reach = _reach(session)
+    every_stage = frozenset(session.scalars(sa.select(Stage.code)))
+    found = []
+    for row in standing_for_presence(session, organisation_id):
+        areas, parts = reach.areas_of(place.id for place in row.places)
+        sex, low, high = _span([(cohort.sex, cohort.age_from, cohort.age_to) for cohort in row.cohorts])
+        found.append(
+            Arrangement(
+                reference=row.public_id,
+                provider=row.agency,
+                rows=frozenset(level.need_area.code for level in row.levels),
+                areas=areas,
+                sex=sex,
+                min_age=low,
+                max_age=high,
+                stages=frozenset(stage.code for stage in row.stages) or every_stage,
+                starts=row.starts_on,
+                ends=row.ends_on,
+                parts=parts,
+                agency=True,
+            )
+        )
+    return found
+
+
 @dataclass(frozen=True)
 class _Reach:
     """Which police force areas a place reaches, wholly or in part."""
@@ -208,11 +239,16 @@ def _cohorts(session: Session) -> dict[int, tuple[str, int, int | None]]:
     )
     for contract, *span in session.execute(query):
         spans.setdefault(contract, []).append(span)
-    return {
-        contract: (
-            sexes.pop() if len(sexes := {sex or "both" for sex, _, _ in found}) == 1 else "both",
-            min(low or 0 for _, low, _ in found),
-            None if any(high is None for *_, high in found) else max(high for *_, high in found),
-        )
-        for contract, found in spans.items()
-    }
+    return {contract: _span(found) for contract, found in spans.items()}
+
+
+def _span(found: Sequence[Sequence[Any]]) -> tuple[str, int, int | None]:
+    """The widest (sex, youngest, oldest) that cohorts span together; without any, everyone."""
+    if not found:
+        return "both", 0, None
+    sexes = {sex or "both" for sex, _, _ in found}
+    return (
+        sexes.pop() if len(sexes) == 1 else "both",
+        min(low or 0 for _, low, _ in found),
+        None if any(high is None for *_, high in found) else max(high for *_, high in found),
+    )

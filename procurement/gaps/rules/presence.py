@@ -69,6 +69,8 @@ class Arrangement:
     ends: dt.date | None
     unconfirmed: bool = False
     parts: frozenset[str] = frozenset()
+    agency: bool = False
+    """Given by a partner agency, without a contract."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,4 +5,15 @@ from flask import Blueprint
 gaps = Blueprint("gaps", __name__, url_prefix="/coverage")
 
 # Each module adds its routes to the blueprint above.
-from procurement.gaps.views import actions, analysis, buying, cell, compare, demand, groups, presence, what_if  # noqa: E402, F401
+from procurement.gaps.views import (  # noqa: E402, F401
+    actions,
+    agencies,
+    analysis,
+    buying,
+    cell,
+    compare,
+    demand,
+    groups,
+    presence,
+    what_if,
+)

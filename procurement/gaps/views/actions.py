@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from catalogue.reference.types import PlaceKind
 from core import clock
 from core.accounts.queries import colleagues_on
 from core.db import db
@@ -77,6 +78,10 @@ def action_record(public_id: str) -> ResponseReturnValue:
             due_on=form.due_on.data,
         )
         flash("The action is recorded. The next analysis will say what became of the gap.", "success")
+        recording = current_actor().may(GapPermission.RECORD)
+        if form.kind.data == ActionKind.PARTNER_AGENCY and recording and asked.place.kind != PlaceKind.NATION:
+            # What was agreed is recorded at once, filled in from the gap.
+            return redirect(url_for("gaps.agency_new", place=asked.place.code, need=need.code))
         return redirect(url_for("gaps.actions"))
     page = render_template(
         "gaps/action_record.html", asked=asked, need=need, form=form, error_title=bool(form.errors)

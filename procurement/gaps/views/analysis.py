@@ -17,7 +17,7 @@ from core.jobs.queries import job_for
 from core.spreadsheet import write_csv, write_xlsx
 from core.web.access import current_actor, requires
 from core.web.paging import PAGE_SIZE, Page, page_number
-from procurement.gaps import exports
+from procurement.gaps.exports import tables as exports
 from procurement.gaps.models import Analysis
 from procurement.gaps.queries import analysis as queries
 from procurement.gaps.queries import demand as demand_queries
@@ -64,7 +64,14 @@ def analysis_request() -> ResponseReturnValue:
     if stage not in dict(stage_choices()):
         abort(400)
     job = request_analysis(
-        db.session, actor=current_actor(), now=clock.now(), demand_set=found, on=on, stage=stage
+        db.session,
+        actor=current_actor(),
+        now=clock.now(),
+        demand_set=found,
+        on=on,
+        stage=stage,
+        without_remote=request.form.get("without_remote") == "1",
+        without_declared=request.form.get("without_declared") == "1",
     )
     return redirect(url_for("gaps.analysis_progress", job_id=job.public_id))
 

@@ -13,7 +13,7 @@ from core.rows import FileRefused
 from core.web.access import current_actor, requires
 from core.web.paging import PAGE_SIZE, Page, page_number
 from procurement.contracts.exports import file_in_words
-from procurement.gaps.exports import demand_finding_in_words
+from procurement.gaps.exports.tables import demand_finding_in_words
 from procurement.gaps.forms.demand import DemandForm
 from procurement.gaps.models import DemandSet
 from procurement.gaps.queries import demand as queries

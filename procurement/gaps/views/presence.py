@@ -16,7 +16,7 @@ from core.spreadsheet import write_csv
 from core.web.access import current_actor, requires
 from procurement.contracts.queries.contracts import contracts_of_references
 from procurement.contracts.types import ContractPermission
-from procurement.gaps.exports import presence_table
+from procurement.gaps.exports.tables import presence_table
 from procurement.gaps.queries import presence as queries
 from procurement.gaps.rules.presence import Filter, PresenceCell, in_force, presence
 from procurement.gaps.types import GapPermission
@@ -70,6 +70,13 @@ class Asked:
         }
         return {name: value for name, value in asked.items() if value}
 
+    def agencies(self) -> dict[tuple[str, str], PresenceCell]:
+        """What partner agencies provide, by need area; the register's service types are not theirs."""
+        if self.rows == "type":
+            return {}
+        found = queries.agency_arrangements(db.session, current_actor().organisation_id)
+        return presence(found, list(self.names), self.columns, self.on, self.wanted)
+
     def cells(self) -> dict[tuple[str, str], PresenceCell]:
         return presence(
             queries.arrangements(db.session, by_service_type=self.rows == "type"),
@@ -87,7 +94,12 @@ def presence_matrix() -> ResponseReturnValue:
     """Need areas or service types by region or area: a word, a number and a link in each cell."""
     asked = _asked()
     return render_template(
-        "gaps/presence.html", asked=asked, cells=asked.cells(), ages=AGES, today=clock.today()
+        "gaps/presence.html",
+        asked=asked,
+        cells=asked.cells(),
+        agencies=asked.agencies(),
+        ages=AGES,
+        today=clock.today(),
     )
 
 
@@ -97,7 +109,10 @@ def presence_csv() -> ResponseReturnValue:
     """The same matrix with words, causes and references, a row for each cell."""
     asked = _asked()
     header, rows = presence_table(
-        asked.cells(), asked.names, {code: place.name for code, place in asked.places.items()}
+        asked.cells(),
+        asked.names,
+        {code: place.name for code, place in asked.places.items()},
+        asked.agencies(),
     )
     return Response(
         write_csv(header, rows),
@@ -121,6 +136,14 @@ def presence_cell() -> ResponseReturnValue:
         if row in arrangement.rows and arrangement.areas & asked.columns[place]
     ]
     actor = current_actor()
+    agencies = []
+    if asked.rows == "need":
+        counted = asked.agencies()[row, place].references
+        agencies = [
+            arrangement
+            for arrangement in queries.agency_arrangements(db.session, actor.organisation_id)
+            if arrangement.reference in counted
+        ]
     contracts: dict[str, Any] = {}
     if actor.may(ContractPermission.READ):
         references = [arrangement.reference for arrangement in here]
@@ -135,6 +158,7 @@ def presence_cell() -> ResponseReturnValue:
         counted=[a for a in here if a.reference in cell.references],
         others=[a for a in here if a.reference not in cell.references],
         contracts=contracts,
+        agencies=agencies,
         in_force=in_force,
     )
 
