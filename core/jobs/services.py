@@ -1,7 +1,11 @@
 """Asking for work, claiming it under a lease, and running it once."""
 
+import contextvars
 import logging
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -16,7 +20,12 @@ from core.db import db
 from core.jobs.models import Job
 from core.jobs.types import Handler, JobStatus
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=90)
+"""How long a job stays with a worker that gives no sign of life: killed, it is taken over after that."""
+BEAT = timedelta(seconds=20)
+"""How often a worker that lives renews its lease, whatever the job is doing."""
+LONGEST_SILENCE = timedelta(hours=1)
+"""A job that has told of no progress for so long is held to hang: its lease is renewed no more."""
 MOST_ATTEMPTS = 3
 
 log = logging.getLogger(__name__)
@@ -133,12 +142,15 @@ def _run(app: Flask, job_id: int) -> None:
             raise RuntimeError("report progress between transactions: commit or roll back first")
         with db.sessionmaker() as own:
             note(own, progress=percent, progress_note=words[:200], lease_until=clock.now() + LEASE)
+        told.set()
 
+    told = threading.Event()
     try:
         try:
             if handler is None:
                 raise LookupError(f"nothing here does jobs of the kind {job.kind!r}")
-            result = handler(payload, progress)
+            with _renewed(app, mine, told):
+                result = handler(payload, progress)
             note(session, status=JobStatus.DONE, result=result, progress=100, finished_at=clock.now())
         except Overtaken:
             raise
@@ -150,3 +162,40 @@ def _run(app: Flask, job_id: int) -> None:
     except Overtaken:
         session.rollback()
         log.warning("job %s was overtaken by another worker after its lease ran out", job_id)
+
+
+@contextmanager
+def _renewed(app: Flask, mine: tuple[sa.ColumnElement[bool], ...], told: threading.Event) -> Iterator[None]:
+    """Renew the lease from a thread beside the work, until that ends, hangs, or is overtaken.
+
+    On SQLite a renewal waits while the work holds the one write lock, and so does whoever would take over.
+    """
+    stop = threading.Event()
+
+    def beat() -> None:
+        heard = clock.now()
+        while not stop.wait(BEAT.total_seconds()):
+            if told.is_set():
+                told.clear()
+                heard = clock.now()
+            if clock.now() - heard > LONGEST_SILENCE:
+                return
+            try:
+                with app.app_context(), db.sessionmaker() as own:
+                    renew = sa.update(Job).where(*mine).values(lease_until=clock.now() + LEASE)
+                    kept = own.execute(renew.returning(Job.id)).one_or_none()
+                    own.commit()
+            except sa.exc.OperationalError:
+                # The database was busy or away for a moment; the next beat tries again.
+                continue
+            if kept is None:
+                return
+
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(beat,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        # The work may hold the lock that a renewal waits for: it commits first, and finds its row by attempt.
+        thread.join(timeout=0 if app.extensions["sqlalchemy"].get_engine().dialect.name == "sqlite" else 5)

@@ -1,7 +1,8 @@
 """Jobs: each is done once, whatever happens to the worker, and tells how far it is."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,17 @@ from core import clock
 from core.actor import SYSTEM
 from core.audit.models import AuditChain
 from core.db import db
+from core.jobs import services
 from core.jobs.models import Job
-from core.jobs.services import LEASE, MOST_ATTEMPTS, register_handler, request_job, run_due_jobs
+from core.jobs.services import (
+    BEAT,
+    LEASE,
+    LONGEST_SILENCE,
+    MOST_ATTEMPTS,
+    register_handler,
+    request_job,
+    run_due_jobs,
+)
 from core.jobs.types import Handler, JobStatus, Progress
 from tests.integration.database.threads import PATIENCE, Meanwhile
 
@@ -208,6 +218,66 @@ def test_progress_is_seen_while_the_job_runs_and_keeps_its_lease(app: Flask) -> 
     go_on.set()
     assert worker.result() == 1
     assert job(app, key).status == JobStatus.DONE
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.02)
+
+
+def test_a_long_job_stays_with_its_worker_while_that_lives(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten minutes of work without a word of progress: the worker's own sign of life keeps the job."""
+    moment = [NOW + timedelta(hours=1)]
+    monkeypatch.setattr(services, "BEAT", timedelta(seconds=0.02))
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    reached, go_on = threading.Event(), threading.Event()
+
+    def handler(payload: dict[str, Any], progress: Progress) -> None:
+        reached.set()
+        assert go_on.wait(PATIENCE)
+        db.session.add(row("left"))
+
+    [key] = request(app, handler, {})
+    worker = Meanwhile(lambda: run_due_jobs(app))
+    assert reached.wait(PATIENCE)
+    for _ in range(10):
+        moment[0] += timedelta(minutes=1)
+        wait_until(lambda: job(app, key).lease_until == moment[0] + LEASE)
+        assert run_due_jobs(app) == 0, "nobody takes it over"
+    go_on.set()
+    assert worker.result() == 1
+    assert (job(app, key).status, job(app, key).attempts) == (JobStatus.DONE, 1)
+    assert rows_left(app) == ["left"]
+
+
+def test_a_job_that_hangs_is_let_go(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = [NOW + timedelta(hours=1)]
+    monkeypatch.setattr(services, "BEAT", timedelta(seconds=0.02))
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    reached, go_on = threading.Event(), threading.Event()
+
+    def handler(payload: dict[str, Any], progress: Progress) -> None:
+        if not reached.is_set():
+            reached.set()
+            assert go_on.wait(PATIENCE)
+
+    [key] = request(app, handler, {})
+    hanging = Meanwhile(lambda: run_due_jobs(app))
+    assert reached.wait(PATIENCE)
+    moment[0] += LONGEST_SILENCE + LEASE + timedelta(seconds=1)
+    assert run_due_jobs(app) == 1
+    assert (job(app, key).status, job(app, key).attempts) == (JobStatus.DONE, 2)
+    go_on.set()
+    hanging.result()
+
+
+def test_a_killed_workers_job_is_taken_over_within_two_minutes() -> None:
+    assert timedelta(minutes=2) > LEASE + BEAT
+    assert LEASE > 3 * BEAT, "one renewal that fails loses no job"
 
 
 def test_progress_in_the_middle_of_a_transaction_is_an_error_at_once(app: Flask) -> None:
