@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalogue.bulk.models import BulkProblem, BulkRow, BulkUpload, OfferReference
 from catalogue.bulk.rules.cells import Choices, choices
 from catalogue.bulk.rules.columns import CHOICE_WORDS
 from catalogue.bulk.rules.contents import enum_words
 from catalogue.bulk.rules.planning import Surroundings
-from catalogue.bulk.types import HeldOffer
-from catalogue.offers.models import Offer, OfferVersion
-from catalogue.offers.queries import content_of, facts_around, shared_pools
+from catalogue.bulk.types import HeldOffer, HeldPool, WorkbookContent, WorkbookLevel
+from catalogue.offers.models import CapacityPool, Offer, OfferLevel, OfferPartner, OfferVersion
+from catalogue.offers.queries import (
+    cited,
+    content_of,
+    costing_of,
+    facts_around,
+    figures_of,
+    own_pool,
+    shared_pools,
+)
 from catalogue.offers.queries.versions import whole_version
+from catalogue.offers.rules.capacity import in_force
 from catalogue.offers.rules.states import OPEN, STANDING
 from catalogue.offers.types import (
     DeliveryMode,
@@ -26,15 +35,17 @@ from catalogue.offers.types import (
     Indexation,
     Intake,
     ItemResponse,
-    OfferContent,
     OfferState,
     OutputUnit,
     RemoteDelivery,
 )
+from catalogue.partners import queries as partners
+from catalogue.partners.models import SupplyChainLink
+from catalogue.partners.types import LinkState
 from catalogue.reference import queries as reference
 from catalogue.reference.models import NeedArea
 from catalogue.reference.rules.places import exists_on
-from catalogue.reference.types import Complexity, Phase
+from catalogue.reference.types import Complexity, Phase, PlaceKind
 from core.actor import Actor
 from core.documents.models import Document
 from core.jobs.models import Job
@@ -55,6 +66,9 @@ class WorkbookLists:
     """Code, name, kind, region of each place of the day."""
     outcomes: Sequence[tuple[str, str, str]]
     """Code, need area, words."""
+    partners: Sequence[tuple[str, str, str, str, str, str]]
+    """Code, name, kind, tier, what it does and whether it is confirmed, of each part of the supply chain."""
+    pools: Mapping[str, HeldPool]
     items: dict[tuple[str, Complexity], dict[str, str]]
     """Words of the items in force by code, in the specification's order, by need area and complexity."""
 
@@ -69,7 +83,14 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
     need_codes = {need.id: need.code for need in needs}
     outcomes = [(row.code, need.code, row.text) for need in needs for row in need.outcomes]
     ended = [place.code for place in tree.by_code.values() if not exists_on(place, today)]
+    shared = shared_pools(session, supplier_id)
+    pools = _held_pools(session, shared, today)
+    chain = partners.chain_of(session, lead_id=supplier_id, ended=True)
     lists = {
+        "partners": choices(
+            ((link.public_id, f"{link.called} ({link.public_id})", (link.called,)) for link in chain),
+            [link.public_id for link in chain if link.state is LinkState.ENDED],
+        ),
         "need_areas": choices((need.code, need.name, [need.short_name]) for need in needs),
         "complexities": _fixed(Complexity),
         "modes": _fixed(DeliveryMode),
@@ -77,8 +98,10 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
         "intakes": _fixed(Intake),
         "indexations": _fixed(Indexation),
         "pools": choices(
-            (pool.public_id, f"{pool.name} ({pool.public_id})", (pool.name,))
-            for pool in shared_pools(session, supplier_id)
+            (pool.public_id, f"{pool.name} ({pool.public_id})", (pool.name,)) for pool in shared
+        ),
+        "regions": choices(
+            (place.code, place.name, ()) for place in tree.by_code.values() if place.kind is PlaceKind.REGION
         ),
         "units": _fixed(OutputUnit),
         "evidence": _fixed(EvidenceKind),
@@ -113,6 +136,7 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
         lists=lists,
         facts=facts,
         outcomes={need_code: frozenset(codes) for need_code, codes in by_need.items()},
+        pools=pools,
     )
     regions = {row.id: row.name for row in reference.places(session) if row.region_id is None}
     rows = [
@@ -120,7 +144,39 @@ def surroundings(session: Session, today: date, *, supplier_id: int) -> tuple[Su
         for row in reference.places(session)
         if row.code not in set(ended)
     ]
-    return around, WorkbookLists(lists, [(need.code, need.name) for need in needs], rows, outcomes, items)
+    parts = [
+        (
+            link.public_id,
+            link.called,
+            enum_words(link.kind),
+            str(link.tier),
+            link.part,
+            "Yes" if link.state is LinkState.CONFIRMED else "No",
+        )
+        for link in chain
+        if link.state is not LinkState.ENDED
+    ]
+    named = [(need.code, need.name) for need in needs]
+    return around, WorkbookLists(lists, named, rows, outcomes, parts, pools, items)
+
+
+def _held_pools(session: Session, shared: Sequence[CapacityPool], today: date) -> dict[str, HeldPool]:
+    """Shared pools as they stand on a day, by identifier."""
+    found = {}
+    for pool in shared:
+        figures = in_force(figures_of(session, pool.id), today)
+        if figures is not None:
+            found[pool.public_id] = HeldPool(
+                public_id=pool.public_id,
+                name=pool.name,
+                made_of=pool.made_of,
+                row_version=pool.row_version,
+                cited=cited(session, pool.id),
+                effective_from=figures.effective_from,
+                pool_places=figures.places,
+                limits=figures.limits,
+            )
+    return found
 
 
 def _fixed(kind: type[StrEnum]) -> Choices:
@@ -138,7 +194,6 @@ def held_offers(
     """
     bases = _bases(session, supplier_id, only)
     with_content = [one for one in bases if one.state in OPEN | STANDING]
-    contents: dict[int, OfferContent] = {}
     for one in bases:
         if one.state not in OPEN | STANDING:
             yield one
@@ -147,13 +202,53 @@ def held_offers(
         query = (
             sa.select(OfferVersion)
             .where(OfferVersion.id.in_([one.version_id for one in chunk]))
-            .options(*whole_version())
+            .options(
+                *whole_version(),
+                selectinload(OfferVersion.levels).selectinload(OfferLevel.costs),
+                selectinload(OfferVersion.levels).joinedload(OfferLevel.costing),
+            )
             .order_by(OfferVersion.id)
         )
-        contents = {version.id: content_of(version) for version in session.scalars(query)}
+        named = partners_of(session, [one.version_id for one in chunk])
+        contents = {
+            version.id: workbook_content(version, named.get(version.id, frozenset()))
+            for version in session.scalars(query)
+        }
         session.expunge_all()
         for one in chunk:
             yield replace(one, content=contents[one.version_id])
+
+
+def workbook_content(version: OfferVersion, named: frozenset[str]) -> WorkbookContent:
+    """What a workbook holds of a loaded version: all that it says, its costs, and the partners it names."""
+    content = content_of(version)
+    levels = {}
+    for row in version.levels:
+        level, costing = content.levels[row.complexity], costing_of(row)
+        levels[row.complexity] = WorkbookLevel(
+            **{one.name: getattr(level, one.name) for one in fields(level)},
+            **{f"cost_{kind}": amount for kind, amount in costing.costs.items()},
+            overhead_percent=costing.overhead_percent,
+            overhead_pounds=costing.overhead_pounds,
+            surplus_percent=costing.surplus_percent,
+        )
+    ordered = {complexity: levels[complexity] for complexity in content.levels}
+    said = {one.name: getattr(content, one.name) for one in fields(content) if one.name != "levels"}
+    return WorkbookContent(**said, levels=ordered, partners=named)
+
+
+def partners_of(session: Session, versions: Collection[int]) -> dict[int, frozenset[str]]:
+    """The parts of the supply chain that versions name, by the version's key."""
+    query = (
+        sa.select(OfferPartner.version_id, SupplyChainLink.public_id)
+        .join(SupplyChainLink, SupplyChainLink.id == OfferPartner.link_id)
+        .where(OfferPartner.version_id.in_(sorted(versions)))
+        .order_by(OfferPartner.version_id, OfferPartner.link_id)
+    )
+    named: dict[int, set[str]] = {}
+    for version_id, code in session.execute(query):
+        named.setdefault(version_id, set()).add(code)
+    return {version_id: frozenset(codes) for version_id, codes in named.items()}
 
 
 def count_offers(session: Session, *, supplier_id: int) -> int:
@@ -233,6 +328,11 @@ def _newest(session: Session, among: sa.ColumnElement[bool]) -> list[HeldOffer]:
             offer_id, public_id, need, state, version_id, number, row_version, content=None
         )
     return list(chosen.values())
+
+
+def locked_pool(session: Session, public_id: str, *, actor: Actor) -> CapacityPool | None:
+    """A pool of the actor's organisation, held until the transaction ends."""
+    return own_pool(session, public_id, actor=actor, lock=True)
 
 
 def document_of(session: Session, *, actor: Actor, job: Job) -> Document | None:

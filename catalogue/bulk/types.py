@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from catalogue.offers.types import OfferContent, OfferState
+from catalogue.offers.types import LevelContent, OfferContent, OfferState, SubLimit
+from catalogue.reference.types import Complexity
 from core.audit.types import AuditTag
 
 
@@ -34,7 +37,7 @@ class Outcome(StrEnum):
 
     CREATED = "created"
     CHANGED = "changed"
-    """The draft, or the version that was returned, is changed."""
+    """The draft, or the version that was returned, is changed; of a pool of places, its figures."""
     NEW_VERSION = "new_version"
     """The offer stands: a new version is begun, and what is published stays."""
     UNCHANGED = "unchanged"
@@ -53,11 +56,35 @@ class Sheet(StrEnum):
     BANDS = "Volume prices"
     PEOPLE = "People"
     EVIDENCE = "Evidence"
+    POOLS = "Pools"
+    LIMITS = "Pool limits"
 
 
 class BulkTag(AuditTag):
     UPLOADED = "offers:uploaded"
     APPLIED = "offers:applied"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookLevel(LevelContent):
+    """A level with what a place costs its supplier, in pounds and in percent; no page of others shows it."""
+
+    cost_staff: Decimal | None = None
+    cost_premises: Decimal | None = None
+    cost_materials: Decimal | None = None
+    cost_travel: Decimal | None = None
+    cost_partners: Decimal | None = None
+    cost_other: Decimal | None = None
+    overhead_percent: Decimal | None = None
+    overhead_pounds: Decimal | None = None
+    surplus_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookContent(OfferContent):
+    """What an offer says with the partners that it names: links of its supplier's chain by identifier."""
+
+    partners: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +115,46 @@ class HeldOffer:
     version_id: int
     number: int
     row_version: int
-    content: OfferContent | None
+    content: WorkbookContent | None
     reference: str = ""
     """The supplier's own name for the offer, where a file gave it one."""
     reference_fingerprint: str = ""
     """What a file without fingerprints made of it last."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPool:
+    """A shared pool of places as it stands on the day of the file; ``places`` and limits are a year's."""
+
+    public_id: str
+    name: str
+    made_of: str
+    row_version: int
+    cited: bool
+    """Whether a submitted offer draws on it: then it changes from a day on, and not in the past."""
+    effective_from: dt.date
+    pool_places: int
+    limits: tuple[SubLimit, ...] = ()
+
+
+LimitKey = tuple[str | None, Complexity | None]
+"""A region (by code) and a complexity; one of the two may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPool:
+    """What a file does with one pool of places; ``row`` is that of its own sheet."""
+
+    row: int
+    held: HeldPool
+    outcome: Outcome
+    name: str
+    made_of: str
+    pool_places: int
+    limits: tuple[SubLimit, ...]
+    effective_from: dt.date
+    changes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def acts(self) -> bool:
+        return self.outcome is Outcome.CHANGED

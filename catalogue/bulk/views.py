@@ -12,10 +12,11 @@ from catalogue.bulk.exports.reports import report_csv, report_xlsx
 from catalogue.bulk.exports.workbook import write_workbook
 from catalogue.bulk.forms import ConfirmForm, UploadForm, file_words
 from catalogue.bulk.models import BulkUpload
+from catalogue.bulk.rules.columns import COLUMNS
 from catalogue.bulk.rules.states import shown_state
 from catalogue.bulk.services import XLSX
 from catalogue.bulk.services.uploads import MOST_PROBLEMS
-from catalogue.bulk.types import UploadState
+from catalogue.bulk.types import Sheet, UploadState
 from catalogue.offers.forms.words import COMPLEXITY_WORDS, FIELD_WORDS
 from catalogue.offers.types import OfferPermission
 from catalogue.reference.types import Complexity
@@ -49,11 +50,19 @@ def bulk_words() -> dict[str, Any]:
     }
 
 
+OWN_WORDS = {
+    column.field: column.heading
+    for column in COLUMNS
+    if column.sheet in (Sheet.OFFERS, Sheet.LEVELS, Sheet.POOLS) and column.field not in FIELD_WORDS
+} | {"limits": "Limits inside it"}
+"""What fields are called that only the workbook has, and those of pools of places."""
+
+
 def changes_words(changes: Iterable[Sequence[str]]) -> str:
     """The fields that change, by name; items of the specification as their number at each complexity."""
     named: dict[str, int] = {}
     for name, complexity in changes:
-        field = FIELD_WORDS.get(name, "Answers to the specification")
+        field = OWN_WORDS.get(name) or FIELD_WORDS.get(name, "Answers to the specification")
         of = f" ({COMPLEXITY_WORDS[Complexity(complexity)].lower()})" if complexity else ""
         named[field + of] = named.get(field + of, 0) + 1
     return "; ".join(name if count == 1 else f"{name}: {count}" for name, count in named.items())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from catalogue.bulk.exports.words import OUTCOME_WORDS, problem_words
 from catalogue.bulk.models import BulkProblem, BulkRow
+from catalogue.bulk.types import Outcome
 from core.spreadsheet import write_csv, write_xlsx
 
 PROBLEM_HEADER = ("Sheet", "Row", "Column", "Value", "What is wrong", "What to do")
@@ -32,10 +33,12 @@ def outcome_rows(rows: Iterable[BulkRow]) -> list[Sequence[str | int]]:
     """A row for each offer of the file."""
     return [
         (
-            row.row_number,
+            abs(row.row_number),
             row.reference,
             row.title,
-            OUTCOME_WORDS[row.outcome],
+            "Pool changed"
+            if row.row_number < 0 and row.outcome is Outcome.CHANGED
+            else OUTCOME_WORDS[row.outcome],
             len(row.changes),
             row.missing,
             row.offer.public_id if row.offer is not None else "",

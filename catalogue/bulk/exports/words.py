@@ -105,6 +105,44 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "Take its rows out of the file. To offer the service again, give it a new name.",
     ),
     "place_ended": ("This place does not exist any more", "Choose the place that has followed it."),
+    "pool_missing": ("The row names no pool", "Choose the pool, or empty the row."),
+    "repeated_pool": ("This pool stands in row {first} already", "Keep one of the two rows."),
+    "not_on_pools": ("The sheet Pools has no row for this pool", "Add one there, or take this row out."),
+    "pool_name_missing": ("The pool has no name", "Give it one."),
+    "pool_places_missing": ("The pool has no places a year", "Enter how many it has."),
+    "pool_changes_in_the_past": (
+        "Published offers draw on this pool, and the date is over",
+        "Enter today or a later day.",
+    ),
+    "pool_changed_meanwhile": (
+        "Someone changed this pool after the file was downloaded; their changes would be lost",
+        _AGAIN,
+    ),
+    "sub_limit_narrows_nothing": (
+        "The limit is for all regions and all complexities",
+        "Choose a region, a complexity or both.",
+    ),
+    "sub_limit_twice": ("Two limits are for the same region and complexity", "Keep one of them."),
+    "sub_limit_larger_than_pool": (
+        "A limit ({limit}) is more than the pool has ({pool})",
+        "Lower the limit on the sheet Pool limits, or raise the places of the pool.",
+    ),
+    "sub_limit_larger_than_outer": (
+        "A limit ({limit}) is more than the wider limit around it ({outer})",
+        "Lower it on the sheet Pool limits, or raise the wider one.",
+    ),
+    "sub_limits_cross": (
+        "Two limits cross: one of a whole region, and one of a complexity in all regions",
+        "Make one of them a limit of both the region and the complexity.",
+    ),
+    "part_ended": (
+        "This part of your supply chain has ended",
+        "Take it out, or choose another part from the sheet Partners.",
+    ),
+    "overheads_twice": (
+        "Overheads are given in percent and in pounds",
+        "Empty one of the two cells.",
+    ),
     "group_sizes_out_of_order": (
         "The largest group is below the smallest, which is {least}",
         "Correct one of the two.",

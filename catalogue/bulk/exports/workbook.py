@@ -13,15 +13,17 @@ from catalogue.bulk.queries import WorkbookLists
 from catalogue.bulk.rules.cells import ALL_ALLOWED
 from catalogue.bulk.rules.columns import BY_SHEET, COLUMNS, MOST_ROWS, Column, Kind
 from catalogue.bulk.rules.contents import enum_words, written_rows
+from catalogue.bulk.rules.pools import pool_rows
 from catalogue.bulk.types import HeldOffer, Sheet
 from catalogue.reference.types import Complexity
 from core.spreadsheet import guarded
 
-README, LISTS, PLACES, OUTCOMES, SPECIFICATION = (
+README, LISTS, PLACES, OUTCOMES, PARTNERS, SPECIFICATION = (
     "Read me",
     "Lists",
     "Places",
     "Minimum outcomes",
+    "Partners",
     "Specification",
 )
 INSTRUCTIONS = (
@@ -41,6 +43,10 @@ INSTRUCTIONS = (
     "Uploading the file changes nothing at first. You get a report, row by row, and then decide. New "
     "offers come in as drafts; a published offer stays published as it is, and your changes go into a "
     "new version of it.",
+    "Pools of places that offers share are on the sheet Pools, and the limits inside them (by region, by "
+    "complexity or both) on the sheet Pool limits. A new pool is made on its page.",
+    "What a place costs you, on the sheet Levels, is for you alone: no authority and no other supplier ever "
+    "sees it. Keep this file as safe as you keep those figures.",
     "If a cell says (Too long for a spreadsheet: stays as it is), leave it so: the text is safe.",
 )
 _UNLOCKED = {
@@ -89,6 +95,9 @@ def write_workbook(reference: WorkbookLists, offers: Iterable[HeldOffer] = ()) -
         for sheet, cells in written_rows(offer, items, reference.lists):
             at[sheet] += 1
             _write_row(sheets[sheet], at[sheet], cells, looks[sheet])
+    for sheet, cells in pool_rows(reference.pools, reference.lists):
+        at[sheet] += 1
+        _write_row(sheets[sheet], at[sheet], cells, looks[sheet])
     _lists(book, look, reference)
     book.close()
     return out.getvalue()
@@ -197,6 +206,13 @@ def _lists(book: Any, look: dict[str, Any], reference: WorkbookLists) -> None:
         OUTCOMES,
         ("Code", "Need area", "Minimum outcome"),
         ((code, needs[need], text) for code, need, text in reference.outcomes),
+    )
+    _table(
+        book,
+        look,
+        PARTNERS,
+        ("Code", "Name", "Kind", "Tier", "What it does", "Confirmed"),
+        reference.partners,
     )
     _table(
         book,

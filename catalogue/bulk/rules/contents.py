@@ -14,7 +14,7 @@ from typing import Any
 from catalogue.bulk.rules.cells import KEEP_HELD, Lists, settled, write_cell
 from catalogue.bulk.rules.columns import BY_SHEET, PARTS, Column, Part
 from catalogue.bulk.rules.reading import FileOffer, Values
-from catalogue.bulk.types import HeldOffer, Sheet
+from catalogue.bulk.types import HeldOffer, Sheet, WorkbookContent, WorkbookLevel
 from catalogue.offers.rules.content import GROUP_FACTS
 from catalogue.offers.rules.finding import normalised_places
 from catalogue.offers.types import DeliveryMode, Indexation, LevelContent, OfferContent, OutcomeTarget
@@ -22,6 +22,11 @@ from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.types import Complexity, Phase
 
 _NOTHING = tuple(part.nothing for part in PARTS if not part.stays)
+_WORKBOOK_ALONE = frozenset(
+    {one.name for one in (*fields(WorkbookLevel), *fields(WorkbookContent))}
+    - {one.name for one in (*fields(LevelContent), *fields(OfferContent))}
+)
+_UNSAID = (None, frozenset())
 
 
 def print_of(content: OfferContent) -> str:
@@ -38,7 +43,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        # What pages of others never hold counts only where it is said.
+        return {
+            one.name: _plain(held)
+            for one in fields(value)
+            if (held := getattr(value, one.name)) not in _UNSAID or one.name not in _WORKBOOK_ALONE
+        }
     if isinstance(value, Mapping):
         # An entry that says nothing is none.
         return {str(key): _plain(one) for key, one in value.items() if one not in _NOTHING}
@@ -49,12 +59,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def laid_over(held: OfferContent, offer: FileOffer, tree: PlaceTree) -> OfferContent:
+def laid_over(held: WorkbookContent, offer: FileOffer, tree: PlaceTree) -> WorkbookContent:
     """What the offer says once a file's rows hold; levels and entries that it leaves out stay as they are."""
     changed = replace(held, **_given(held, offer.values))
     levels = dict(changed.levels)
     for complexity, row in offer.levels.items():
-        level = levels.get(complexity, LevelContent())
+        level = levels.get(complexity, WorkbookLevel())
         levels[complexity] = replace(level, **_given(level, row.values))
     for part in PARTS:
         entries: dict[Complexity | None, dict[Any, Values]] = {}
@@ -118,7 +128,7 @@ def _given(held: Any, values: Values) -> Values:
     return changes
 
 
-def _kept_together(content: OfferContent, tree: PlaceTree) -> OfferContent:
+def _kept_together(content: WorkbookContent, tree: PlaceTree) -> WorkbookContent:
     """What the pages keep in step when they save: no sizes without groups, no place inside another,
     nothing about groups of people that are not served,
     no places beside those of a shared pool, no rate of a rise that there is not."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from catalogue.bulk.rules.cells import KEEP_HELD
 from catalogue.bulk.rules.columns import BY_SHEET, PARTS, Column, Kind
-from catalogue.bulk.rules.reading import FileContent, FileLevel, FileOffer, Values
+from catalogue.bulk.rules.reading import FileContent, FileLevel, FileOffer, FilePool, Values
 from catalogue.bulk.types import Sheet
 from catalogue.reference.types import Complexity
 
@@ -23,7 +23,7 @@ _COLUMNS = {sheet: {column.field: column for column in BY_SHEET[sheet]} for shee
 def packed(read: FileContent) -> bytes:
     """The offers of a file that was read without a problem: one line for each, packed as they come."""
     packer = zlib.compressobj(1)
-    pieces = [packer.compress(_line(read.ignored))]
+    pieces = [packer.compress(_line([read.ignored, _pools_out(read)]))]
     for offer in read.offers.values():
         levels = [[str(one), level.row, _out(level.values)] for one, level in offer.levels.items()]
         entries = {
@@ -45,7 +45,8 @@ def _line(value: Any) -> bytes:
 def unpacked(content: bytes) -> FileContent:
     """What ``packed`` was given; raises ValueError (or zlib.error) for anything else."""
     lines = _lines(content)
-    read = FileContent(ignored=json.loads(next(lines)))
+    ignored, pools = json.loads(next(lines))
+    read = FileContent(ignored=ignored, pools=_pools_in(pools))
     keys = {part.sheet: _COLUMNS[part.sheet][part.key] for part in PARTS}
     for line in lines:
         row, reference, need_area, fingerprint, values, levels, entries = json.loads(line)
@@ -68,6 +69,34 @@ def unpacked(content: bytes) -> FileContent:
             },
         )
     return read
+
+
+def _pools_out(read: FileContent) -> list[Any]:
+    return [
+        [
+            code,
+            pool.row,
+            pool.fingerprint,
+            _out(pool.values),
+            [[*key, *at] for key, at in pool.limits.items()],
+        ]
+        for code, pool in read.pools.items()
+    ]
+
+
+def _pools_in(pools: Iterable[Any]) -> dict[str, FilePool]:
+    return {
+        code: FilePool(
+            row=row,
+            fingerprint=fingerprint,
+            values=_in(Sheet.POOLS, values),
+            limits={
+                (region, Complexity(complexity) if complexity else None): (at, places)
+                for region, complexity, at, places in limits
+            },
+        )
+        for code, row, fingerprint, values, limits in pools
+    }
 
 
 def _lines(content: bytes) -> Iterator[bytes]:

@@ -13,8 +13,17 @@ from typing import Any
 from catalogue.bulk.rules.cells import Lists, settled
 from catalogue.bulk.rules.columns import COMPLEXITY, FINGERPRINT, HEADINGS, ITEM, NEED_AREA, OFFER, PARTS
 from catalogue.bulk.rules.contents import laid_over, print_of
+from catalogue.bulk.rules.pools import plan_pools
 from catalogue.bulk.rules.reading import FileContent, FileOffer
-from catalogue.bulk.types import HeldOffer, Outcome, Problem, Sheet
+from catalogue.bulk.types import (
+    HeldOffer,
+    HeldPool,
+    Outcome,
+    PlannedPool,
+    Problem,
+    Sheet,
+    WorkbookContent,
+)
 from catalogue.offers.rules.changes import changes
 from catalogue.offers.rules.completeness import reasons_not_to_submit
 from catalogue.offers.rules.facts import Row, facts
@@ -25,7 +34,7 @@ from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.types import Availability
 
 _PUBLIC_ID = re.compile(r"OF-[0-9A-Z]{8}", re.IGNORECASE)
-NOTHING_HELD = OfferContent()
+NOTHING_HELD = WorkbookContent()
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ class Surroundings:
     """By need area, with a content that says nothing."""
     outcomes: Mapping[str, frozenset[str]]
     """Codes of the minimum outcomes, by need area."""
+    pools: Mapping[str, HeldPool] = field(default_factory=dict)
+    """The supplier's shared pools of places, by identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class PlannedOffer:
     outcome: Outcome
     need_area: str
     held: HeldOffer | None
-    after: OfferContent | None
+    after: WorkbookContent | None
     fingerprint: str
     """That of what it says then, or nothing where nothing is done."""
     own_fingerprint: bool
@@ -71,11 +82,12 @@ class Plan:
     """All that a file would do, and everything that keeps it from being done."""
 
     offers: list[PlannedOffer] = field(default_factory=list)
+    pools: list[PlannedPool] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
     def count(self, *outcomes: Outcome) -> int:
-        return sum(offer.outcome in outcomes for offer in self.offers)
+        return sum(one.outcome in outcomes for one in (*self.offers, *self.pools))
 
     @property
     def complete(self) -> int:
@@ -85,6 +97,7 @@ class Plan:
     def digest(self) -> str:
         """What was shown to whoever confirms it: the same for the same deeds on the same offers."""
         deeds = [(offer.row, offer.reference, str(offer.outcome), offer.fingerprint) for offer in self.offers]
+        deeds += [(-pool.row, pool.held.public_id, str(pool.outcome), _said_of(pool)) for pool in self.pools]
         return hashlib.sha256(json.dumps(deeds).encode()).hexdigest()
 
 
@@ -111,10 +124,16 @@ def plan(read: FileContent, held: Iterable[HeldOffer], around: Surroundings, *, 
             planned.offers.append(work.done(keep))
     for name in list(read.offers):
         planned.offers.append(_Work(planned, read.offers.pop(name), None, around).done(keep))
+    planned.pools = plan_pools(read.pools, around.pools, around.today, planned.problems)
     planned.offers.sort(key=lambda offer: offer.row)
     order = {str(sheet): number for number, sheet in enumerate(Sheet)}
     planned.problems.sort(key=lambda problem: (order[problem.sheet], problem.row))
     return planned
+
+
+def _said_of(pool: PlannedPool) -> str:
+    limits = sorted(map(repr, pool.limits))
+    return repr((pool.name, pool.made_of, pool.pool_places, limits, pool.effective_from))
 
 
 class _Work:
@@ -177,13 +196,16 @@ class _Work:
             )
         return held.need_area
 
-    def _check(self, need: str, before: OfferContent, after: OfferContent) -> None:
+    def _check(self, need: str, before: WorkbookContent, after: WorkbookContent) -> None:
         """What the pages refuse to save at all; what is merely missing is no problem in a draft."""
         offer, facts = self.offer, self.around.facts[need]
         gone = unknown_places(self.around.tree, sorted(after.places), self.around.today, kept=before.places)
         for code in gone:
             heading = HEADINGS[Sheet.OFFERS, "places"]
             self.wrong(Sheet.OFFERS, offer.row, heading, code, "place_ended")
+        for code in sorted((after.partners - before.partners) & self.around.lists["partners"].ended):
+            heading = HEADINGS[Sheet.OFFERS, "partners"]
+            self.wrong(Sheet.OFFERS, offer.row, heading, code, "part_ended")
         least, most = after.group_minimum, after.group_maximum
         if least is not None and most is not None and least > most:
             heading = HEADINGS[Sheet.OFFERS, "group_maximum"]
@@ -195,6 +217,9 @@ class _Work:
                 self.wrong(
                     Sheet.LEVELS, row.row, COMPLEXITY, str(complexity), "complexity_not_available", why=why
                 )
+            if None not in (row.values.get("overhead_percent"), row.values.get("overhead_pounds")):
+                heading = HEADINGS[Sheet.LEVELS, "overhead_pounds"]
+                self.wrong(Sheet.LEVELS, row.row, heading, row.values["overhead_pounds"], "overheads_twice")
             outcomes = row.values.get("outcomes")
             for code in sorted(outcomes - self.around.outcomes[need]) if outcomes else ():
                 self.wrong(

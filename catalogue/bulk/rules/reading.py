@@ -12,6 +12,7 @@ from catalogue.bulk.rules.columns import (
     BY_SHEET,
     COMPLEXITY,
     HEADINGS,
+    MAY_LACK,
     MOST_ROWS,
     OFFER,
     PARTS,
@@ -19,7 +20,7 @@ from catalogue.bulk.rules.columns import (
     Kind,
     Part,
 )
-from catalogue.bulk.types import Problem, Sheet
+from catalogue.bulk.types import LimitKey, Problem, Sheet
 from catalogue.reference.types import Complexity
 from core.rows import FileRefused
 
@@ -54,11 +55,24 @@ class FileOffer:
 
 
 @dataclass(slots=True)
+class FilePool:
+    """A row of the sheet of pools, with the rows of limits that name it: their rows and places, or none."""
+
+    row: int
+    fingerprint: str
+    values: Values
+    limits: dict[LimitKey, tuple[int, int | None]] = field(default_factory=dict)
+    faulty: bool = False
+
+
+@dataclass(slots=True)
 class FileContent:
     """All offers of a file by reference, in its order, and what is wrong with them."""
 
     offers: dict[str, FileOffer] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    pools: dict[str, FilePool] = field(default_factory=dict)
+    """Shared pools of places by identifier."""
     ignored: list[str] = field(default_factory=list)
     """Columns of other names, as *sheet: heading*; they were not read."""
 
@@ -69,12 +83,12 @@ def read_file(
     lists: Lists,
     tell: Callable[[Sheet, int], None] = lambda sheet, rows: None,
 ) -> FileContent:
-    """Read the three sheets; ``tell`` is called now and then with the rows read so far.
+    """Read the sheets; ``tell`` is called now and then with the rows read so far.
 
     Refused whole (FileRefused): a sheet or column that is missing, a heading twice, too many rows, no offers.
     Everything else is a problem of a row, and all of them are found.
     """
-    missing = [str(sheet) for sheet in Sheet if sheet not in names]
+    missing = [str(sheet) for sheet in Sheet if sheet not in names and sheet not in MAY_LACK]
     if missing:
         raise FileRefused("missing_sheets", missing=missing, found=list(names)[:20])
     read = FileContent()
@@ -82,8 +96,12 @@ def read_file(
         Sheet.OFFERS: _take_offer,
         Sheet.LEVELS: _take_level,
         **{part.sheet: partial(_take_entry, part) for part in PARTS},
+        Sheet.POOLS: _take_pool,
+        Sheet.LIMITS: _take_limit,
     }
     for sheet in Sheet:
+        if sheet not in names:
+            continue
         numbered = iter(rows_of(sheet))
         columns = _columns(sheet, next(numbered, (0, ()))[1], read)
         for count, (number, cells) in enumerate(numbered, start=1):
@@ -92,7 +110,7 @@ def read_file(
             if count % 1000 == 0:
                 tell(sheet, count)
             takers[sheet](read, _Row(sheet, number, columns, cells, lists, read.problems))
-    if not read.offers and not read.problems:
+    if not read.offers and not read.pools and not read.problems:
         raise FileRefused("no_offers")
     return read
 
@@ -197,6 +215,39 @@ def _take_entry(part: Part, read: FileContent, row: _Row) -> None:
     else:
         entries[complexity, key] = (row.number, row.values)
     offer.faulty = offer.faulty or row.faulty
+
+
+def _take_pool(read: FileContent, row: _Row) -> None:
+    code, heading = row.keys["pool"], HEADINGS[Sheet.POOLS, "pool"]
+    if code is None:
+        if not row.faulty:
+            row.wrong(heading, None, "pool_missing")
+    elif code in read.pools:
+        row.wrong(heading, code, "repeated_pool", first=read.pools[code].row)
+        read.pools[code].faulty = True
+    else:
+        print_ = row.keys["fingerprint"] or ""
+        read.pools[code] = FilePool(row.number, print_, row.values, faulty=row.faulty)
+
+
+def _take_limit(read: FileContent, row: _Row) -> None:
+    code = row.keys["pool"]
+    pool = read.pools.get(code) if code is not None else None
+    key = (row.values["region"] or None, row.values["level"] or None)
+    if row.faulty:
+        pass
+    elif code is None:
+        row.wrong(HEADINGS[Sheet.LIMITS, "pool"], None, "pool_missing")
+    elif pool is None:
+        row.wrong(HEADINGS[Sheet.LIMITS, "pool"], code, "not_on_pools")
+    elif key == (None, None):
+        row.wrong(HEADINGS[Sheet.LIMITS, "region"], None, "sub_limit_narrows_nothing")
+    elif key in pool.limits:
+        row.wrong(HEADINGS[Sheet.LIMITS, "region"], key[0], "sub_limit_twice")
+    else:
+        pool.limits[key] = (row.number, row.values["most"])
+    if pool is not None and row.faulty:
+        pool.faulty = True
 
 
 def _whose(read: FileContent, row: _Row) -> tuple[FileOffer | None, Complexity | None]:

@@ -13,9 +13,10 @@ from catalogue.bulk.models import BulkProblem, BulkRow, BulkUpload, OfferReferen
 from catalogue.bulk.rules.planning import Plan, PlannedOffer
 from catalogue.bulk.rules.states import UPLOAD_STEPS, reasons_not_to_confirm
 from catalogue.bulk.services.writing import insert_offers, insert_versions, table_of, update_versions
-from catalogue.bulk.types import BulkTag, Outcome, Problem, Sheet, UploadEvent
+from catalogue.bulk.types import BulkTag, Outcome, PlannedPool, Problem, Sheet, UploadEvent
 from catalogue.offers.models import OfferVersion
 from catalogue.offers.rules.states import EDITABLE, OFFER_STEPS
+from catalogue.offers.services import change_pool
 from catalogue.offers.types import OfferEvent, OfferState
 from catalogue.reference import queries as reference
 from core.accounts.models import Organisation
@@ -93,6 +94,9 @@ def keep_plan(session: Session, *, now: datetime, upload: BulkUpload, plan: Plan
     session.flush()
     if plan.offers:
         session.execute(sa.insert(BulkRow), [_row(upload, offer) for offer in plan.offers])
+    pools = [_pool_row(upload, pool) for pool in plan.pools if pool.outcome is not Outcome.UNCHANGED]
+    if pools:
+        session.execute(sa.insert(BulkRow), pools)
     if plan.problems:
         rows = [_problem_row(upload, problem) for problem in plan.problems[:MOST_PROBLEMS]]
         session.execute(sa.insert(BulkProblem), rows)
@@ -108,6 +112,20 @@ def _row(upload: BulkUpload, offer: PlannedOffer) -> dict[str, Any]:
         "offer_id": offer.held.offer_id if offer.held is not None else None,
         "changes": [list(change) for change in offer.changes],
         "missing": offer.missing,
+    }
+
+
+def _pool_row(upload: BulkUpload, pool: PlannedPool) -> dict[str, Any]:
+    """A row of the report for a pool; its number is below zero, because it counts on a sheet of its own."""
+    return {
+        "upload_id": upload.id,
+        "row_number": -pool.row,
+        "reference": pool.held.public_id,
+        "title": pool.name[:200],
+        "outcome": pool.outcome,
+        "offer_id": None,
+        "changes": [list(change) for change in pool.changes],
+        "missing": 0,
     }
 
 
@@ -155,11 +173,37 @@ def apply_plan(session: Session, *, actor: Actor, now: datetime, upload: BulkUpl
         .with_for_update(key_share=True)
     )
     acting = [offer for offer in plan.offers if offer.acts]
+    pools = {
+        planned.row: queries.locked_pool(session, planned.held.public_id, actor=actor)
+        for planned in plan.pools
+        if planned.acts
+    }
     clashes = _clashes(session, upload.organisation_id, acting)
+    clashes += [
+        Problem(str(Sheet.POOLS), planned.row, "Pool", planned.held.public_id, "pool_changed_meanwhile")
+        for planned in plan.pools
+        if planned.acts
+        and ((found := pools[planned.row]) is None or found.row_version != planned.held.row_version)
+    ]
     if clashes:
         plan.problems += clashes
         keep_plan(session, now=now, upload=upload, plan=plan)
         return False
+    for planned in plan.pools:
+        if planned.acts and (pool := pools[planned.row]) is not None:
+            change_pool(
+                session,
+                actor=actor,
+                now=now,
+                pool=pool,
+                name=planned.name,
+                made_of=planned.made_of,
+                places=planned.pool_places,
+                limits=planned.limits,
+                effective_from=planned.effective_from,
+                row_version=pool.row_version,
+            )
+    session.flush()
     versions, made = _write(session, upload.organisation_id, acting, now)
     _keep_references(session, upload.organisation_id, acting, made)
     submitted = _submit(session, now, upload, acting, versions) if upload.submits else 0

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.bulk.rules.columns import PARTS
 from catalogue.bulk.rules.contents import entries_of
+from catalogue.bulk.types import WorkbookContent, WorkbookLevel
 from catalogue.offers.models import (
     CapacityPool,
     Offer,
@@ -30,10 +31,13 @@ from catalogue.offers.models import (
     OfferLevelOutcome,
     OfferMethod,
     OfferOutput,
+    OfferPartner,
     OfferPriceBand,
     OfferVersion,
 )
-from catalogue.offers.types import LevelContent, OfferContent, OfferState
+from catalogue.offers.types import CostKind, LevelContent, OfferContent, OfferState
+from catalogue.partners import queries as partners
+from catalogue.partners.models import SupplyChainLink
 from catalogue.reference.models import Cohort, Outcome, QualityMark, SpecificationItem
 from catalogue.reference.types import Complexity
 from core.identifiers import new_public_id
@@ -69,6 +73,8 @@ LEVEL_ENTRIES = (
     Entries("bands", table_of(OfferPriceBand), "places_from"),
     Entries("outcomes", table_of(OfferLevelOutcome), "outcome_id", Outcome),
 )
+COST_TABLES = (table_of(OfferLevelCost), table_of(OfferLevelCosting))
+ADDED = ("overhead_percent", "overhead_pounds", "surplus_percent")
 _NOTHING = {part.field: part.nothing for part in PARTS if not part.stays}
 
 
@@ -134,11 +140,6 @@ OWN_TO_A_VERSION = {
 OWN_TO_A_LEVEL = {"id", "version_id", "complexity", "pool_id"}
 CARRIED = _others(OfferVersion, {*VERSION_COLUMNS, *OWN_TO_A_VERSION})
 LEVEL_CARRIED = _others(OfferLevel, {*LEVEL_COLUMNS, *OWN_TO_A_LEVEL})
-CARRIED_TABLES = tuple(
-    table
-    for table in map(table_of, (OfferLevelCosting, OfferLevelCost, OfferPriceBand))
-    if table not in [one.table for one in LEVEL_ENTRIES]
-)
 """What no workbook holds and a new version takes over from the one before, as when it is begun on a page."""
 
 
@@ -225,12 +226,6 @@ def _carry_levels(session: Session, followers: Mapping[int, int]) -> None:
                 for key, row in kept.items()
             ],
         )
-    for beside in CARRIED_TABLES:
-        for chunk in _chunks(list(levels)):
-            query = sa.select(beside).where(beside.c.level_id.in_(chunk)).order_by(*beside.primary_key)
-            found = session.execute(query).mappings()
-            rows = [{**row, "level_id": levels[row["level_id"]]} for row in found]
-            _insert(session, beside, rows)
 
 
 def update_versions(session: Session, contents: Mapping[int, OfferContent]) -> None:
@@ -265,8 +260,9 @@ def update_versions(session: Session, contents: Mapping[int, OfferContent]) -> N
         levels |= {(version, complexity): key for key, version, complexity in session.execute(query)}
     for linked, _ in LEVEL_LINKS.values():
         _delete(session, linked.c.level_id, levels.values())
-    for one in LEVEL_ENTRIES:
-        _delete(session, one.table.c.level_id, levels.values())
+    for table in (*(one.table for one in LEVEL_ENTRIES), *COST_TABLES):
+        _delete(session, table.c.level_id, levels.values())
+    _delete(session, table_of(OfferPartner).c.version_id, contents)
     _write_parts(session, contents, levels)
 
 
@@ -325,6 +321,50 @@ def _write_parts(
         _insert(session, linked, _link_rows(linked, "level_id", name, code.of(model), levels))
     for one in LEVEL_ENTRIES:
         _insert(session, one.table, _entry_rows(one, "level_id", code, levels))
+    for table in COST_TABLES:
+        _insert(session, table, _cost_rows(table, levels))
+    _insert(session, table_of(OfferPartner), _partner_rows(session, contents))
+
+
+def _cost_rows(table: sa.Table, levels: Iterable[tuple[int, LevelContent]]) -> Iterator[Row]:
+    """What a place costs: a row for each direct cost, and one for what is added to them."""
+    for key, level in levels:
+        if not isinstance(level, WorkbookLevel):
+            continue
+        if table is table_of(OfferLevelCost):
+            for kind in CostKind:
+                amount = getattr(level, f"cost_{kind}")
+                if amount is not None:
+                    yield {"level_id": key, "kind": kind, "amount": amount}
+        else:
+            added = {name: getattr(level, name) for name in ADDED}
+            if any(value is not None for value in added.values()):
+                yield {"level_id": key, **added}
+
+
+def _partner_rows(session: Session, contents: Mapping[int, OfferContent]) -> Iterator[Row]:
+    """The parts of the supply chain that versions name, copied by value as they stand."""
+    named = {
+        version: sorted(content.partners)
+        for version, content in contents.items()
+        if isinstance(content, WorkbookContent) and content.partners
+    }
+    codes = {code for chosen in named.values() for code in chosen}
+    query = sa.select(SupplyChainLink.id).where(SupplyChainLink.public_id.in_(codes))
+    keys = set(session.scalars(query)) if codes else set()
+    links = {link.public_id: link for link in partners.links_by_id(session, keys).values()} if keys else {}
+    for version, chosen in named.items():
+        for code in chosen:
+            part = partners.cited(links[code])
+            yield {
+                "version_id": version,
+                "link_id": links[code].id,
+                "name": part.name,
+                "kind": part.kind,
+                "tier": part.tier,
+                "part": dict(part.part),
+                "confirmed_at": part.confirmed_at,
+            }
 
 
 class _Codes:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from catalogue.bulk.rules.cells import settled
 from catalogue.bulk.rules.columns import PARTS, Column, Kind, Part, content_columns
 from catalogue.bulk.rules.planning import Surroundings
-from catalogue.bulk.types import HeldOffer, Sheet
+from catalogue.bulk.types import HeldOffer, Sheet, WorkbookContent, WorkbookLevel
 from catalogue.offers.rules.content import GROUP_FACTS
 from catalogue.offers.rules.finding import normalised_places
 from catalogue.offers.types import (
@@ -17,8 +17,6 @@ from catalogue.offers.types import (
     Evidence,
     EvidenceKind,
     Indexation,
-    LevelContent,
-    OfferContent,
     OfferState,
 )
 from catalogue.reference.types import Availability, Complexity, Phase
@@ -75,7 +73,8 @@ def values(column: Column, around: Surroundings) -> st.SearchStrategy[Any]:
             return (st.just("") if column.of is None else empty) | codes.map(column.of or str)
         case Kind.CHOICES:
             known = around.lists[column.list]
-            return st.frozensets(st.sampled_from(sorted(set(known.labels) - known.ended)), max_size=6)
+            codes = sorted(set(known.labels) - known.ended)
+            return st.frozensets(st.sampled_from(codes), max_size=6) if codes else st.just(frozenset())
         case Kind.YES_NO:
             return st.none() | st.booleans() if column.unsaid else st.booleans()
         case Kind.DATE:
@@ -135,7 +134,9 @@ def held_offers(draw: st.DrawFn, around: Surroundings, number: int = 1) -> HeldO
                 given[part.field] = draw(entries(part, keys.get(part.key, []), around))
         bands = {band.places_from: band for band in given["bands"] if band.places_from and band.unit_price}
         given["bands"] = tuple(band for _, band in sorted(bands.items()))
-        levels[complexity] = LevelContent(**given)
+        if given["overhead_percent"] is not None:
+            given["overhead_pounds"] = None
+        levels[complexity] = WorkbookLevel(**given)
     given = {column.field: draw(values(column, around)) for column in content_columns(Sheet.OFFERS)}
     keys = {"cohort": sorted(around.lists["cohorts"].labels)}
     for part in PARTS:
@@ -159,7 +160,7 @@ def held_offers(draw: st.DrawFn, around: Surroundings, number: int = 1) -> HeldO
     if given["indexation"] in (None, Indexation.NONE):
         given["indexation_from"] = None
     given["places"] = frozenset(normalised_places(around.tree, given["places"]))
-    content = OfferContent(**given, levels={one: levels[one] for one in Complexity if one in levels})
+    content = WorkbookContent(**given, levels={one: levels[one] for one in Complexity if one in levels})
     return HeldOffer(
         offer_id=number,
         public_id=f"OF-{number:08d}",

@@ -36,7 +36,7 @@ from catalogue.bulk.services.writing import (
     insert_versions,
     update_versions,
 )
-from catalogue.bulk.types import HeldOffer, Outcome, Sheet
+from catalogue.bulk.types import HeldOffer, Outcome, Sheet, WorkbookContent, WorkbookLevel
 from catalogue.offers.forms import rows
 from catalogue.offers.forms import sections as forms
 from catalogue.offers.forms.commercial import INDEXATION_WORDS
@@ -50,7 +50,6 @@ from catalogue.offers.forms.words import (
     UNIT_WORDS,
 )
 from catalogue.offers.models import OfferLevelCost, OfferVersion
-from catalogue.offers.queries import content_of
 from catalogue.offers.types import (
     CostKind,
     DeliveryMode,
@@ -58,8 +57,6 @@ from catalogue.offers.types import (
     Indexation,
     Intake,
     ItemResponse,
-    LevelContent,
-    OfferContent,
     OutputUnit,
     RemoteDelivery,
 )
@@ -154,16 +151,16 @@ def test_what_is_written_to_the_database_is_what_is_read(
         assert first.content is not None
         keys = insert_versions(session, versions=[(offer_id, 1, first.content)], now=NOW)
         version = session.get_one(OfferVersion, keys[offer_id], populate_existing=True)
-        assert print_of(content_of(version)) == print_of(first.content)
+        assert print_of(queries.workbook_content(version, frozenset())) == print_of(first.content)
         merged = replace(second.content, levels={**first.content.levels, **second.content.levels})
         update_versions(session, {version.id: merged})
         session.expire_all()
-        assert print_of(content_of(version)) == print_of(merged)
+        assert print_of(queries.workbook_content(version, frozenset())) == print_of(merged)
         assert version.row_version == 2
         savepoint.rollback()
 
 
-def within(content: OfferContent | None, need: str, facts: Surroundings) -> OfferContent:
+def within(content: WorkbookContent | None, need: str, facts: Surroundings) -> WorkbookContent:
     """A content without what belongs to another need area."""
     assert content is not None
     specification = facts.facts[need].specification
@@ -186,7 +183,7 @@ def within(content: OfferContent | None, need: str, facts: Surroundings) -> Offe
 
 def test_every_field_of_the_content_has_a_column() -> None:
     """Add new fields to `COLUMNS` (or `PARTS`), or say in `WITHOUT_COLUMN` why they have none."""
-    for sheet, content in ((Sheet.OFFERS, OfferContent), (Sheet.LEVELS, LevelContent)):
+    for sheet, content in ((Sheet.OFFERS, WorkbookContent), (Sheet.LEVELS, WorkbookLevel)):
         held = {column.field for column in content_columns(sheet)}
         parts = {part.field for part in PARTS if part.above is sheet}
         without = {one.name for one in fields(content)} - held - parts - set(WITHOUT_COLUMN)
@@ -202,12 +199,12 @@ def test_every_field_of_an_entry_has_a_column() -> None:
 
 
 def test_a_new_version_carries_what_no_workbook_holds(app: Flask, session: Session) -> None:
-    """Costs of a place, for one: on the page they are taken over, so they are here."""
+    """What has no column is taken over as on the page; costs have columns, and come through these."""
     first = published_offer(session)
     level = first.levels[0]
     session.add(OfferLevelCost(level_id=level.id, kind=CostKind.STAFF, amount=Decimal(700)))
     session.flush()
-    content = replace(content_of(first), summary="Changed.")
+    content = replace(queries.workbook_content(first, frozenset()), summary="Changed.")
     keys = insert_versions(
         session, versions=[(first.offer_id, 2, content)], now=NOW, after={first.offer_id: first.id}
     )

@@ -16,11 +16,13 @@ from catalogue.bulk.rules.columns.entries import (
     ITEM,
     ITEM_COLUMNS,
     LEVEL_COLUMNS,
+    LIMIT_COLUMNS,
     MEASURE_COLUMNS,
     METHOD_COLUMNS,
     OUTPUT_COLUMNS,
     PARTS,
     PEOPLE_COLUMNS,
+    POOL_COLUMNS,
 )
 from catalogue.bulk.rules.columns.kinds import Column, Kind, Part
 from catalogue.bulk.rules.columns.offers import FINGERPRINT, NEED_AREA, OFFER, OFFER_COLUMNS
@@ -42,6 +44,7 @@ __all__ = [
     "FINGERPRINT",
     "HEADINGS",
     "ITEM",
+    "MAY_LACK",
     "MOST_ROWS",
     "NEED_AREA",
     "OFFER",
@@ -63,6 +66,8 @@ COLUMNS: tuple[Column, ...] = (
     *BAND_COLUMNS,
     *PEOPLE_COLUMNS,
     *EVIDENCE_COLUMNS,
+    *POOL_COLUMNS,
+    *LIMIT_COLUMNS,
 )
 BY_SHEET: Mapping[Sheet, tuple[Column, ...]] = {
     sheet: tuple(column for column in COLUMNS if column.sheet is sheet) for sheet in Sheet
@@ -86,8 +91,13 @@ MOST_ROWS: Mapping[Sheet, int] = {
     Sheet.BANDS: 60_000,
     Sheet.PEOPLE: 50_000,
     Sheet.EVIDENCE: 50_000,
+    Sheet.POOLS: 1_000,
+    Sheet.LIMITS: 50_000,
 }
 """More than this in one file is refused, so that one upload never holds the worker for long."""
+
+MAY_LACK = frozenset({Sheet.POOLS, Sheet.LIMITS})
+"""Sheets of their own matter: a file without them says nothing of pools of places."""
 
 CHOICE_WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     DeliveryMode: {DeliveryMode.GROUP: "In groups", DeliveryMode.BOTH: "One to one and in groups"},

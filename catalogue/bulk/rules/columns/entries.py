@@ -3,6 +3,8 @@
 from typing import Any
 
 from catalogue.bulk.rules.columns.kinds import (
+    Column,
+    Kind,
     Part,
     choice,
     choices,
@@ -11,13 +13,15 @@ from catalogue.bulk.rules.columns.kinds import (
     long_text,
     note,
     of_sheet,
+    percent,
     pounds,
     text,
     whole,
 )
-from catalogue.bulk.rules.columns.offers import OFFER, SEVERAL
+from catalogue.bulk.rules.columns.offers import FINGERPRINT, OFFER, SEVERAL
 from catalogue.bulk.types import Sheet
 from catalogue.offers.types import (
+    CostKind,
     Evidence,
     EvidenceKind,
     ItemAnswer,
@@ -30,6 +34,14 @@ from catalogue.offers.types import (
 )
 from catalogue.reference.types import Complexity, Phase
 
+COST_NAMES = {
+    CostKind.STAFF: "staff",
+    CostKind.PREMISES: "premises",
+    CostKind.MATERIALS: "materials",
+    CostKind.TRAVEL: "travel",
+    CostKind.PARTNERS: "partners",
+    CostKind.OTHER: "other",
+}
 COMPLEXITY, ITEM, NUMBER = "Complexity", "Item", "Number"
 
 _offer = key(OFFER, "offer", "As on the sheet Offers.", characters=60)
@@ -86,6 +98,15 @@ LEVEL_COLUMNS = of_sheet(
     long_text(
         "Why a larger volume costs more", "band_reason", "Only if a volume price is higher.", words=100
     ),
+    *(
+        pounds(
+            f"Cost of a place: {words}", f"cost_{kind}", "In pounds for one person's place. Only you see it."
+        )
+        for kind, words in COST_NAMES.items()
+    ),
+    percent("Overheads, percent", "overhead_percent", "Of the costs of a place. Or in pounds, not both."),
+    pounds("Overheads, pounds", "overhead_pounds", "For one person's place. Or in percent, not both."),
+    percent("Surplus, percent", "surplus_percent", "Surplus or contribution, of the full cost."),
 )
 ITEM_COLUMNS = of_sheet(
     Sheet.ITEMS,
@@ -165,6 +186,41 @@ EVIDENCE_COLUMNS = of_sheet(
     date("Expires on", "expires_on", "The last day on which it holds, like 2027-03-31."),
     text("Address or citation", "reference", "Up to 200 characters.", characters=200, width=34),
     long_text("What it shows", "shows", "In plain words.", words=200),
+)
+
+POOL_COLUMNS = of_sheet(
+    Sheet.POOLS,
+    key(
+        "Pool",
+        "pool",
+        "A shared pool that you have. A new one is made on its page.",
+        list="pools",
+        width=34,
+    ),
+    text("Name of the pool", "name", "Up to 200 characters.", characters=200, width=34),
+    long_text("What it is made of", "made_of", "Such as staff or rooms.", words=100),
+    whole("Places a year", "pool_places", "How many people all of it can serve in a year."),
+    date("From", "effective_from", "The first day of new figures; a day that is over counts as today."),
+    Column(
+        FINGERPRINT,
+        "fingerprint",
+        "Do not change this. It shows whether a colleague changed the pool after you downloaded the file.",
+        Kind.PRINT,
+        hidden=True,
+    ),
+)
+LIMIT_COLUMNS = of_sheet(
+    Sheet.LIMITS,
+    key("Pool", "pool", "As on the sheet Pools.", list="pools", width=34),
+    choice("Region", "region", "Empty where the limit holds in all regions.", list="regions", width=28),
+    choice(
+        "Complexity",
+        "level",
+        "Empty where it holds for all complexities.",
+        list="complexities",
+        of=Complexity,
+    ),
+    whole("Most places a year", "most", "Of the pool, or of a wider limit. Empty takes the limit away."),
 )
 
 # A row without a figure; half of one is a problem of its row, and never reaches an offer.

@@ -178,6 +178,13 @@ OFFER_COLUMNS = of_sheet(
         "Rise a year", "indexation_percent", "In percent, like 2.5 (no sign). Only for a fixed percentage."
     ),
     date("First rise on", "indexation_from", "And every year on that day. Like 2028-04-01."),
+    choices(
+        "Partners",
+        "partners",
+        f"Who delivers it with you, by the code of their part on the sheet Partners. {SEVERAL}",
+        list="partners",
+        width=34,
+    ),
     Column(
         FINGERPRINT,
         "fingerprint",
