@@ -28,6 +28,8 @@ def bid(session: Session) -> Scene:
         "file": file.public_id,
         "number": 1,
         "position": 1,
+        "need_area": made.lot.volumes[0].need_area.code,
+        "complexity": str(made.lot.volumes[0].complexity),
     }
     return Scene(values, owner=competition.suppliers[0][0])
 

@@ -9,11 +9,12 @@ from flask import Blueprint, abort
 
 from core import clock
 from core.db import db
+from core.reasons import Reason
 from core.web.access import current_actor
 from procurement.calloffs.bids import queries
 from procurement.calloffs.bids.models import Bid, BidSubmission
-from procurement.calloffs.bids.rules import reasons_closed
-from procurement.calloffs.bids.types import BidContent, BidFacts, BidStanding
+from procurement.calloffs.bids.rules import reasons_closed, warnings_about, what_is_missing
+from procurement.calloffs.bids.types import BidContent, BidFacts, BidStanding, OpenFile
 from procurement.calloffs.drafting.models import Amendment, CallOff, Criterion
 from procurement.calloffs.drafting.queries import Names, amendments_of, changes_of, names
 
@@ -54,6 +55,30 @@ class BidPage:
     def criteria(self) -> dict[str, Criterion]:
         """The criteria by their questions, as reasons name them."""
         return {str(criterion.question_id): criterion for criterion in self.call_off.criteria}
+
+    @property
+    def missing(self) -> list[Reason]:
+        """What stops the bid from being submitted, however much time there is."""
+        return what_is_missing(self.facts)
+
+    @property
+    def warnings(self) -> list[Reason]:
+        """What the bidder should know, and may submit despite."""
+        return warnings_about(self.facts)
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Whether the bidder was no member yet when the lot was published, but had applied."""
+        return queries.awaits_decision(db.session, self.bid)
+
+    @property
+    def application_pending(self) -> bool:
+        """Whether that application still waits for its decision."""
+        return queries.application_pending(db.session, self.bid)
+
+    def files_for(self, criterion: Criterion) -> list[OpenFile]:
+        """The files attached to the answer of one question."""
+        return [file for file in self.content.files if file.question == criterion.question_id]
 
     @property
     def closed(self) -> bool:

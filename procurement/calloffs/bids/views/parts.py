@@ -1,4 +1,4 @@
-"""The parts of a bid: answers, prices, files. Every step saves, incomplete too."""
+"""The task list of a bid, its answers and its files. Every step saves, incomplete too."""
 
 import io
 
@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db
-from core.reasons import Refused
+from core.documents.types import Quarantined
+from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.edge import keep_despite_errors
 from core.web.filters import format_time
 from procurement.calloffs.bids import queries, services
-from procurement.calloffs.bids.forms import ConfirmForm, UploadForm, answer_form, prices_form
+from procurement.calloffs.bids.forms import answer_form, upload_form
 from procurement.calloffs.bids.models import BidFile
 from procurement.calloffs.bids.queries.sealed import ANSWER
-from procurement.calloffs.bids.rules import what_is_missing
 from procurement.calloffs.bids.views.blueprint import BidPage, bids, find_bid
 from procurement.calloffs.drafting.models import Criterion
 from procurement.calloffs.drafting.types import CallOffPermission
@@ -26,7 +26,7 @@ from procurement.calloffs.drafting.types import CallOffPermission
 def bid(bid: str) -> ResponseReturnValue:
     """The bid's task list."""
     found = find_bid(bid)
-    return render_template("bids/bid.html", found=found, missing=what_is_missing(found.facts))
+    return render_template("bids/bid.html", found=found)
 
 
 @bids.get("/bids/<bid>/answers/<int:position>")
@@ -75,7 +75,7 @@ def save_answer(bid: str, position: int) -> ResponseReturnValue:
         theirs, form.version.data, status = clash.theirs, clash.version, 409
         form.text.errors = [*form.text.errors, "A colleague saved another answer while you were writing"]
     except Refused as refusal:
-        return _closed(found, refusal)
+        return closed_page(found, refusal)
     form.version.raw_data = None
     return (
         render_template(
@@ -115,43 +115,13 @@ def autosave_answer(bid: str, position: int) -> ResponseReturnValue:
     return jsonify(saved_at=format_time(clock.now()), fields={"version": str(version)})
 
 
-@bids.get("/bids/<bid>/prices")
-@requires(CallOffPermission.READ_INVITED)
-def prices(bid: str) -> ResponseReturnValue:
-    """The prices so far."""
-    found = _priced(bid)
-    form = prices_form(
-        found.bid.lot.volumes,
-        data={f"price-{need}-{level}": price for (need, level), price in found.content.prices.items()},
-    )
-    return render_template("bids/prices.html", found=found, form=form)
-
-
-@bids.post("/bids/<bid>/prices")
-@requires(CallOffPermission.BID)
-def save_prices(bid: str) -> ResponseReturnValue:
-    """Save the prices that can be read; the others are shown again as typed."""
-    found = _priced(bid)
-    form = prices_form(found.bid.lot.volumes)
-    fits = form.validate()
-    try:
-        services.save_prices(
-            db.session, bid=found.bid, prices=form.readable(), actor=current_actor(), now=clock.now()
-        )
-    except Refused as refusal:
-        return _closed(found, refusal)
-    if fits:
-        flash("Prices saved. The bid is not submitted by saving.", "success")
-        return redirect(url_for("bids.bid", bid=bid))
-    keep_despite_errors()
-    return render_template("bids/prices.html", found=found, form=form, error_title=True), 422
-
-
 @bids.get("/bids/<bid>/files")
 @requires(CallOffPermission.READ_INVITED)
 def files(bid: str) -> ResponseReturnValue:
-    """The attached files, and a place for one more."""
-    return render_template("bids/files.html", found=find_bid(bid), form=UploadForm(), confirm=ConfirmForm())
+    """The attached files, and a place for one more; `question` is the one whose evidence is attached."""
+    found = find_bid(bid)
+    form = upload_form(found.call_off.criteria, request.args.get("question", type=int))
+    return render_template("bids/files.html", found=found, form=form)
 
 
 @bids.post("/bids/<bid>/files")
@@ -159,41 +129,33 @@ def files(bid: str) -> ResponseReturnValue:
 def add_file(bid: str) -> ResponseReturnValue:
     """Attach a file; a refused one is named, and nothing else of the bid is touched."""
     found = find_bid(bid)
-    form = UploadForm()
+    form = upload_form(found.call_off.criteria)
     form.validate()
     upload = form.file.data
+    reasons: tuple[Reason, ...] = ()
     if not upload or not upload.filename:
         form.file.errors = ["Choose a file to attach"]
-    else:
+    elif not form.question.errors:
+        criterion = next((c for c in found.call_off.criteria if c.position == form.question.data), None)
         try:
             services.add_file(
                 db.session,
                 bid=found.bid,
                 name=upload.filename.replace("\\", "/").rsplit("/", 1)[-1],
                 content=upload.read(),
+                criterion=criterion,
                 actor=current_actor(),
                 now=clock.now(),
             )
-            flash(f"{upload.filename} attached.", "success")
+            flash(f"{upload.filename} attached. The bid is not submitted by that.", "success")
+            if criterion is not None:
+                return redirect(url_for("bids.answer", bid=bid, position=criterion.position))
             return redirect(url_for("bids.files", bid=bid))
         except Refused as refusal:
             if any("file" not in reason.params for reason in refusal.reasons):
-                return _closed(found, refusal)
-            return (
-                render_template(
-                    "bids/files.html",
-                    found=found,
-                    form=form,
-                    confirm=ConfirmForm(),
-                    reasons=refusal.reasons,
-                    error_title=True,
-                ),
-                422,
-            )
-    return (
-        render_template("bids/files.html", found=found, form=form, confirm=ConfirmForm(), error_title=True),
-        422,
-    )
+                return closed_page(found, refusal)
+            reasons = refusal.reasons
+    return render_template("bids/files.html", found=found, form=form, reasons=reasons, error_title=True), 422
 
 
 @bids.post("/bids/<bid>/files/<file>/remove")
@@ -205,7 +167,7 @@ def remove_file(bid: str, file: str) -> ResponseReturnValue:
     try:
         services.remove_file(db.session, bid=found.bid, file=row, actor=current_actor(), now=clock.now())
     except Refused as refusal:
-        return _closed(found, refusal)
+        return closed_page(found, refusal)
     flash("File removed from the draft.", "success")
     return redirect(url_for("bids.files", bid=bid))
 
@@ -213,9 +175,13 @@ def remove_file(bid: str, file: str) -> ResponseReturnValue:
 @bids.get("/bids/<bid>/files/<file>")
 @requires(CallOffPermission.READ_INVITED)
 def download_file(bid: str, file: str) -> ResponseReturnValue:
-    """One's own attached file."""
+    """One's own attached file; one that waits for the scanner, or was locked away, is not opened."""
     found = find_bid(bid)
-    return sent(found, _file(found, file))
+    try:
+        return sent(found, _file(found, file))
+    except Quarantined:
+        flash("The file cannot be opened: the virus scanner has not cleared it.", "important")
+        return redirect(url_for("bids.files", bid=bid))
 
 
 def sent(found: BidPage, row: BidFile) -> Response:
@@ -247,13 +213,6 @@ def _next(found: BidPage, criterion: Criterion) -> str:
     return url_for("bids.bid", bid=found.bid.public_id)
 
 
-def _priced(public_id: str) -> BidPage:
-    found = find_bid(public_id)
-    if not found.facts.services:
-        abort(404)
-    return found
-
-
 def _file(found: BidPage, public_id: str) -> BidFile:
     row = next((file for file in found.bid.files if file.public_id == public_id), None)
     if row is None:
@@ -265,13 +224,12 @@ def _typed(name: str) -> str:
     return request.form.get(name, "").replace("\r\n", "\n")
 
 
-def _closed(found: BidPage, refusal: Refused) -> ResponseReturnValue:
+def closed_page(found: BidPage, refusal: Refused) -> ResponseReturnValue:
     """The task list, saying why nothing can be changed any more."""
     return (
         render_template(
             "bids/bid.html",
             found=found,
-            missing=what_is_missing(found.facts),
             reasons=refusal.reasons,
             typed=_typed("text"),
             error_title=True,

@@ -9,7 +9,6 @@ from core.web.access import current_actor, requires
 from procurement.calloffs.bids import queries, services
 from procurement.calloffs.bids.forms import ConfirmForm
 from procurement.calloffs.bids.models import BidSubmission
-from procurement.calloffs.bids.rules import what_is_missing
 from procurement.calloffs.bids.views.blueprint import BidPage, bids, find_bid
 from procurement.calloffs.drafting.types import CallOffPermission
 
@@ -48,7 +47,6 @@ def confirm(bid: str, number: int) -> ResponseReturnValue:
         page = render_template(
             "bids/bid.html",
             found=found,
-            missing=what_is_missing(found.facts),
             reasons=refusal.reasons,
             error_title=True,
         )
@@ -127,7 +125,6 @@ def _check(found: BidPage, reasons: tuple[Reason, ...] = ()) -> str:
     return render_template(
         "bids/check.html",
         found=found,
-        missing=what_is_missing(found.facts),
         form=ConfirmForm(),
         reasons=reasons,
         error_title=bool(reasons),

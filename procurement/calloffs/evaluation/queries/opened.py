@@ -1,20 +1,22 @@
 """What lies open: nothing of an envelope is unsealed here unless two officers have released it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from catalogue.offers.models import OfferVersion
 from core.documents.models import Document
 from core.documents.services import content_of
 from core.reasons import Reason, Refused
 from core.sealing import canonical, fingerprint, open_sealed
 from procurement.calloffs.bids.models import Bid
-from procurement.calloffs.bids.queries import context, data_key, submitted_parts
-from procurement.calloffs.bids.rules import canonical_bid, prices_of
+from procurement.calloffs.bids.queries import context, data_key, offers_cited, submitted_parts
+from procurement.calloffs.bids.rules import canonical_bid, prices_of, service_of, terms_of
+from procurement.calloffs.bids.types import PriceTerms
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import Envelope
 from procurement.calloffs.evaluation.models import EnvelopeRelease
@@ -24,11 +26,22 @@ from procurement.calloffs.evaluation.rules import OFFICERS_NEEDED
 
 @dataclass(frozen=True)
 class OpenedBid:
-    """The quality envelope of a bid: answers by `code@version`, and its files as they were submitted."""
+    """The quality envelope of a bid: answers by `code@version`, and its files as they were submitted.
+
+    `offers`, `capacity` and `chain` are what it cites and promises, copied when it was submitted (their
+    shapes: `bids.rules.quality_envelope`); `capacity` is places a year by service.
+    """
 
     bid: Bid
     answers: Mapping[str, str]
     files: Sequence[Mapping[str, Any]]
+    offers: Sequence[Mapping[str, Any]] = ()
+    capacity: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    chain: Sequence[Mapping[str, Any]] = ()
+
+    def files_for(self, question: Any) -> list[Mapping[str, Any]]:
+        """The files attached to the answer of a version of a question."""
+        return [file for file in self.files if file["question"] == f"{question.code}@{question.version}"]
 
     def answer_to(self, question: Any) -> str:
         """The answer to a version of a question; empty where there is none."""
@@ -68,22 +81,45 @@ def opened_quality(session: Session, call_off: CallOff, bids: Collection[Bid]) -
     for bid in bids:
         parts = submitted_parts(session, bid, submission_of(bid), (Envelope.QUALITY,), keys)
         quality = parts[Envelope.QUALITY]
-        found[bid.id] = OpenedBid(bid, quality["answers"], quality["files"])
+        found[bid.id] = OpenedBid(
+            bid,
+            quality["answers"],
+            quality["files"],
+            quality["offers"],
+            {service_of(key): places for key, places in quality["capacity"].items()},
+            quality["chain"],
+        )
     return found
+
+
+def cited_versions(session: Session, call_off: CallOff, bid: Bid) -> Sequence[OfferVersion]:
+    """The versions of offers that an opened bid cites, as they are in the catalogue, by title.
+
+    Published versions never change, so they are what the bidder saw. Raises Refused while sealed.
+    """
+    opened = opened_quality(session, call_off, [bid])[bid.id]
+    return offers_cited(session, bid, [f"{offer['offer']}@{offer['version']}" for offer in opened.offers])
 
 
 def opened_prices(
     session: Session, call_off: CallOff, bids: Collection[Bid]
 ) -> dict[int, dict[tuple[str, str], Decimal]]:
     """Bid key → its prices in pounds per person. Raises Refused while they are sealed."""
-    require_open(session, call_off, Envelope.PRICE)
-    keys = _keys(session, call_off, bids, Envelope.PRICE)
-    return {
-        bid.id: prices_of(
-            submitted_parts(session, bid, submission_of(bid), (Envelope.PRICE,), keys)[Envelope.PRICE]
-        )
-        for bid in bids
-    }
+    return {key: prices_of(envelope) for key, envelope in _price_envelopes(session, call_off, bids).items()}
+
+
+def opened_breakdown(
+    session: Session, call_off: CallOff, bids: Collection[Bid]
+) -> dict[int, dict[tuple[str, str], PriceTerms]]:
+    """Bid key → what each price is made of, and its volume bands, by service. Raises Refused while sealed."""
+    return {key: terms_of(envelope) for key, envelope in _price_envelopes(session, call_off, bids).items()}
+
+
+def opened_chain_terms(
+    session: Session, call_off: CallOff, bids: Collection[Bid]
+) -> dict[int, Sequence[Mapping[str, Any]]]:
+    """Bid key → the terms of each link of its chain: share, fee, days. Raises Refused while sealed."""
+    return {key: envelope["chain"] for key, envelope in _price_envelopes(session, call_off, bids).items()}
 
 
 def tampered(session: Session, call_off: CallOff, bids: Collection[Bid]) -> list[str]:
@@ -105,6 +141,17 @@ def tampered(session: Session, call_off: CallOff, bids: Collection[Bid]) -> list
         if fingerprint(salt, canonical(whole)) != submission.fingerprint:
             found.append(bid.public_id)
     return found
+
+
+def _price_envelopes(
+    session: Session, call_off: CallOff, bids: Collection[Bid]
+) -> dict[int, Mapping[str, Any]]:
+    require_open(session, call_off, Envelope.PRICE)
+    keys = _keys(session, call_off, bids, Envelope.PRICE)
+    return {
+        bid.id: submitted_parts(session, bid, submission_of(bid), (Envelope.PRICE,), keys)[Envelope.PRICE]
+        for bid in bids
+    }
 
 
 def _keys(

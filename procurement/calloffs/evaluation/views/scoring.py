@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.audit.services import record_view
 from core.db import db
+from core.documents.types import Quarantined
 from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.edge import keep_despite_errors
@@ -152,9 +153,12 @@ def bid_file(public_id: str, bid: str, address: str) -> ResponseReturnValue:
     row = next((one for one in _readable(call_off, panel, call_off.criteria) if one.public_id == bid), None)
     if row is None:
         abort(404)
-    found = opened.opened_file(
-        db.session, opened.opened_quality(db.session, call_off, [row])[row.id], address
-    )
+    quality = opened.opened_quality(db.session, call_off, [row])[row.id]
+    try:
+        found = opened.opened_file(db.session, quality, address)
+    except Quarantined:
+        flash("The file cannot be opened: the virus scanner has not cleared it.", "important")
+        return redirect(url_for("evaluation.bid_workbench", public_id=public_id, bid=bid))
     if found is None:
         abort(404)
     name, content = found
