@@ -22,6 +22,7 @@ class BidOutcome(StrEnum):
     """What became of a bid, for its letter."""
 
     SUCCESSFUL = "successful"
+    EXCLUDED = "excluded"
     UNSUCCESSFUL = "unsuccessful"
     BELOW_THRESHOLD = "below_threshold"
     SET_ASIDE = "set_aside"
@@ -183,12 +184,17 @@ class AwardFacts:
     regime: Regime
     ranking: tuple[Ranked, ...]
     winner: str | None
+    place: int = 1
+    """Its place in the award, where the lot has several suppliers."""
     recommender: int | None = None
     approver: int | None = None
     declarations: Mapping[int, bool] = field(default_factory=dict, hash=False)
     reason: str | None = None
     winner_application: ApplicationState | None = None
     """The state of the winner's application where it bid while that was pending."""
+    parties_unchecked: tuple[str, ...] = ()
+    """Names of partners, and of what is on record of the winner, that nobody has considered at award."""
+    parties_excluded: tuple[str, ...] = ()
     winner_excluded: bool | None = None
     """What the check of exclusion grounds at award found; None while it has not been made."""
     abnormally_low_open: frozenset[str] = frozenset()
@@ -258,3 +264,10 @@ class EvaluationTag(AuditTag):
     LETTERS_SENT = "letter:sent"
     NOTICE_PUBLISHED = "award:notice-published"
     STANDSTILL_STARTED = "award:standstill-started"
+    PARTY_CHECKED = "award:party-checked"
+    CHALLENGE_RECORDED = "award:challenge-recorded"
+    CHALLENGE_LIFTED = "award:challenge-lifted"
+    LETTERS_ASKED_FOR = "letter:asked-for"
+    DEBRIEF_ASKED_FOR = "debrief:asked-for"
+    DEBRIEF_GIVEN = "debrief:given"
+    LOT_RERUN = "lot:let-again"

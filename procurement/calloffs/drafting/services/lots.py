@@ -27,6 +27,19 @@ Volumes = Mapping[tuple[str, str], int]
 """People a year by (need area, complexity)."""
 
 
+SHARED_BY = (
+    "suppliers_wanted",
+    "sharing",
+    "shares",
+    "share_least",
+    "share_most",
+    "review_months",
+    "review_measures",
+    "dealing",
+)
+"""The attributes of a lot that say how several suppliers share it."""
+
+
 def add_lot(session: Session, *, call_off: CallOff, actor: Actor, now: datetime, title: str = "") -> Lot:
     """Add an empty lot at the end."""
     begin_editing(session, call_off, actor, now)
@@ -147,6 +160,8 @@ def duplicate_lot(session: Session, *, lot: Lot, actor: Actor, now: datetime) ->
     copy.volume_source, copy.mobilisation_weeks = lot.volume_source, lot.mobilisation_weeks
     copy.extensions, copy.extension_months = lot.extensions, lot.extension_months
     copy.reserved_for = lot.reserved_for
+    for name in SHARED_BY:
+        setattr(copy, name, getattr(lot, name))
     copy.places, copy.cohorts, copy.stages = list(lot.places), list(lot.cohorts), list(lot.stages)
     copy.volumes = [
         LotVolume(

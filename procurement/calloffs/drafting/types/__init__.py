@@ -98,6 +98,20 @@ class Dealing(StrEnum):
     """In proportion to the shares in force."""
 
 
+@dataclass(frozen=True, slots=True)
+class SharingTerms:
+    """How many suppliers a lot has and how they share it; percentages by rank, bounds for reviews."""
+
+    suppliers: int = 1
+    sharing: Sharing | None = None
+    shares: tuple[Decimal, ...] = ()
+    least: Decimal | None = None
+    most: Decimal | None = None
+    review_months: int | None = None
+    measures: str = ""
+    dealing: Dealing | None = None
+
+
 class Envelope(StrEnum):
     """The two sealed parts of a bid, each with a key of its own."""
 

@@ -9,6 +9,7 @@ from procurement.calloffs.drafting.views import (
     people,
     public,
     publishing,
+    sharing,
     steps,
 )
 from procurement.calloffs.drafting.views.blueprint import calloffs
@@ -23,5 +24,6 @@ __all__ = [
     "people",
     "public",
     "publishing",
+    "sharing",
     "steps",
 ]

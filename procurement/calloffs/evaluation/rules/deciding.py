@@ -177,10 +177,12 @@ def _award(award: AwardFacts) -> Iterator[Reason]:
     elif winner.rank is None:
         params = {"bid": winner.key, "criteria": winner.below_threshold}
         yield Reason("winner_below_threshold", params)
-    elif winner.rank > 1:
+    elif winner.rank > award.place:
         yield Reason("winner_not_first", {"bid": winner.key, "rank": winner.rank})
     elif winner.tied_with:
         yield Reason("tie_not_broken", {"bids": (winner.key, *winner.tied_with)})
+    elif winner.rank < award.place:
+        yield Reason("winners_out_of_order", {"bid": winner.key, "rank": winner.rank})
     if award.recommender is None:
         yield Reason("no_recommender")
     else:
@@ -196,6 +198,10 @@ def _award(award: AwardFacts) -> Iterator[Reason]:
         yield Reason("exclusion_not_checked", source=exclusion)
     elif award.winner_excluded:
         yield Reason("winner_excluded", source=exclusion)
+    for name in award.parties_unchecked:
+        yield Reason("party_not_checked", {"bid": award.winner, "party": name}, exclusion)
+    for name in award.parties_excluded:
+        yield Reason("party_excluded", {"bid": award.winner, "party": name}, exclusion)
     for bid in sorted(award.abnormally_low_open):
         source = "PCR 2015 reg 69; PA 2023 s.19(3)-(5)"
         yield Reason("abnormally_low_not_decided", {"bid": bid}, source)
