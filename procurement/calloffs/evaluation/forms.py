@@ -130,6 +130,11 @@ class RecommendForm(Form):
         """The fields of a lot by what they ask."""
         return {name: self[f"{name}-{lot.number}"] for name in ("winner", "reason", "checked", "drawn")}
 
+    def chosen(self, lot: Lot) -> tuple[str, ...]:
+        """The public identifiers of the bids that were chosen for a lot, by place; empty for nobody."""
+        value = self[f"winner-{lot.number}"].data or ""
+        return () if value == NOBODY else tuple(value.split(","))
+
 
 def recommend_form(choices: Mapping[Lot, list[tuple[str, str]]]) -> RecommendForm:
     """The form for these lots; `choices` gives the bids that may win each."""

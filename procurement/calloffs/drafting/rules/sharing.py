@@ -15,8 +15,8 @@ _SOURCE = "PCR 2015 reg 46; PA 2023 s.18"
 def reasons_against_sharing(terms: SharingTerms) -> list[Reason]:
     """Why a lot cannot be shared as stated; a lot of one supplier states nothing.
 
-    Percentages are stated by rank, one for each supplier, never more for a later one, 100 in all. People may be
-    dealt at random between suppliers; shares never are, so there is no way to state that.
+    Percentages are stated by rank, one for each supplier, never more for a later one, 100 in all. People
+    may be dealt at random between suppliers; shares never are, so there is no way to state that.
     """
     if not 1 <= terms.suppliers <= MOST_SUPPLIERS:
         return [Reason("suppliers_out_of_bounds", {"most": MOST_SUPPLIERS})]
@@ -65,7 +65,7 @@ def shares_for(stated: Sequence[Decimal], suppliers: int) -> tuple[Decimal, ...]
 
 
 def people_for(people: int, shares: Sequence[Decimal]) -> tuple[int, ...]:
-    """Whole people a year for each share, so that they add up to `people`: the largest remainders round up."""
+    """Whole people a year for each share, `people` in all: the largest remainders round up."""
     return tuple(_apportioned(people, [Fraction(share) for share in shares]))
 
 

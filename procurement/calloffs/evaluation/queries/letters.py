@@ -11,8 +11,8 @@ from core.web.filters import format_date
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import LotState
-from procurement.calloffs.evaluation.models import LotResult
-from procurement.calloffs.evaluation.queries.results import awards_of, results_of, shows_price
+from procurement.calloffs.evaluation.models import Award, LotResult
+from procurement.calloffs.evaluation.queries.results import all_awards_of, results_of, shows_price
 from procurement.calloffs.evaluation.queries.scores import Panel, panel_of
 from procurement.calloffs.evaluation.rules import weighted
 from procurement.calloffs.evaluation.types import BidOutcome
@@ -28,13 +28,11 @@ HEADINGS = {
 def letter_contents(session: Session, call_off: CallOff, now: datetime) -> dict[Bid, dict[str, Any]]:
     """The letter of each bid that was opened, in plain values that JSON keeps."""
     panel = panel_of(session, call_off)
-    awards = awards_of(session, call_off)
+    awards = all_awards_of(session, call_off)
     results = {row.bid_id: row for rows in results_of(session, call_off).values() for row in rows}
     contents = {}
     for bid in panel.bids:
-        award = awards.get(bid.lot_id)
-        winner = next((other for other in panel.bids if award and other.id == award.bid_id), None)
-        contents[bid] = _content(call_off, panel, results, bid, winner, now)
+        contents[bid] = _content(call_off, panel, results, bid, awards.get(bid.lot_id, []), now)
     return contents
 
 
@@ -43,11 +41,13 @@ def _content(
     panel: Panel,
     results: dict[int, LotResult],
     bid: Bid,
-    winner: Bid | None,
+    awards: list[Award],
     now: datetime,
 ) -> dict[str, Any]:
     own = results[bid.id]
-    outcome = _outcome(bid, own, winner)
+    winner = awards[0].bid if awards else None
+    mine = next((award for award in awards if award.bid_id == bid.id), None)
+    outcome = _outcome(own, awards, mine)
     lot = next(lot for lot in call_off.lots if lot.id == bid.lot_id)
     priced = shows_price(call_off.price_formula)
     return {
@@ -61,7 +61,13 @@ def _content(
         "bid": bid.public_id,
         "lot": lot.number,
         "lot_title": lot.title,
-        "winner": winner.supplier.name if winner else None,
+        "winner": " and ".join(award.bid.supplier.name for award in awards) or None,
+        "suppliers": len(awards),
+        "place": mine.rank if mine else None,
+        "share": percent(mine.share) if mine and mine.share is not None else None,
+        "other_winners": [
+            _other_winner(call_off, panel, results[award.bid_id], award, priced) for award in awards[1:]
+        ],
         "criteria": [_criterion(criterion, panel, bid, winner) for criterion in call_off.criteria],
         "price": (
             {
@@ -102,10 +108,38 @@ def _criterion(criterion: Any, panel: Panel, bid: Bid, winner: Bid | None) -> di
     }
 
 
-def _outcome(bid: Bid, own: LotResult, winner: Bid | None) -> BidOutcome:
-    if winner is None:
+def percent(share: Decimal) -> str:
+    """A share without needless zeros, with its sign: 60%, 33.34%."""
+    text = f"{share:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+
+
+def _other_winner(
+    call_off: CallOff, panel: Panel, result: LotResult, award: Award, priced: bool
+) -> dict[str, Any]:
+    """A further supplier of the lot: its scores and their reasons, as its summary is owed to every bidder."""
+    return {
+        "name": award.bid.supplier.name,
+        "place": award.rank,
+        "share": percent(award.share) if award.share is not None else None,
+        "criteria": [
+            {
+                "name": criterion.name,
+                "score": int(panel.consensus[criterion.id, award.bid_id].score),
+                "scale_most": criterion.scoring_scale.most,
+                "reason": panel.consensus[criterion.id, award.bid_id].reason,
+            }
+            for criterion in call_off.criteria
+        ],
+        "price": _points(result.price) if priced else None,
+        "total": _points(result.total),
+    }
+
+
+def _outcome(own: LotResult, awards: list[Award], mine: Award | None) -> BidOutcome:
+    if not awards:
         return BidOutcome.SET_ASIDE
-    if winner.id == bid.id:
+    if mine is not None:
         return BidOutcome.SUCCESSFUL
     return BidOutcome.UNSUCCESSFUL if own.rank is not None else BidOutcome.BELOW_THRESHOLD
 

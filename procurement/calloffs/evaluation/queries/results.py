@@ -105,7 +105,12 @@ def results_of(session: Session, call_off: CallOff) -> dict[int, list[LotResult]
 
 
 def awards_of(session: Session, call_off: CallOff) -> dict[int, Award]:
-    """Lot key → the award that is recommended or approved."""
+    """Lot key → the award that is recommended or approved, the first where the lot has several suppliers."""
+    return {key: rows[0] for key, rows in all_awards_of(session, call_off).items()}
+
+
+def all_awards_of(session: Session, call_off: CallOff) -> dict[int, list[Award]]:
+    """Lot key → its awards that are recommended or approved, by rank; lots without any are left out."""
     rows = session.scalars(
         sa.select(Award)
         .where(Award.lot_id.in_([lot.id for lot in call_off.lots]))
@@ -114,9 +119,12 @@ def awards_of(session: Session, call_off: CallOff) -> dict[int, Award]:
             joinedload(Award.recommended_by),
             joinedload(Award.approved_by),
         )
-        .order_by(Award.lot_id)
+        .order_by(Award.lot_id, Award.rank)
     )
-    return {row.lot_id: row for row in rows}
+    found: dict[int, list[Award]] = {}
+    for row in rows:
+        found.setdefault(row.lot_id, []).append(row)
+    return found
 
 
 def application_of(session: Session, call_off: CallOff, bid: Bid) -> ApplicationState | None:

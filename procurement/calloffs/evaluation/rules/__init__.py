@@ -29,6 +29,7 @@ from procurement.calloffs.evaluation.rules.pricing import (
     price_scores,
 )
 from procurement.calloffs.evaluation.rules.ranking import (
+    orders_of,
     quality_scores,
     rank,
     weighted,
@@ -44,6 +45,7 @@ __all__ = [
     "abnormally_low",
     "evaluated_price",
     "has_reason",
+    "orders_of",
     "predecessors",
     "price_scores",
     "quality_scores",

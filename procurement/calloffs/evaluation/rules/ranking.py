@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, islice, permutations, product
 
 from procurement.calloffs.drafting.types import CriterionKind, PriceFormula, TieBreak
 from procurement.calloffs.evaluation.rules.pricing import price_scores
@@ -171,3 +171,25 @@ def _with_rank(entry: Ranked, place: int, tied_with: tuple[str, ...], broken: Ti
         tied_with=tied_with,
         tie_broken_by=broken,
     )
+
+
+MOST_ORDERS = 24
+
+
+def orders_of(ranking: Iterable[Ranked], suppliers: int) -> list[tuple[str, ...]]:
+    """The bids that may be awarded, best first, as many as are wanted; each order that open ties allow.
+
+    Without a tie there is one. Of very many only the first are given: a draw among so many bids is held before
+    the form is filled in, by their order of rank.
+    """
+    groups = [
+        [entry.key for entry in group]
+        for _rank, group in groupby(
+            (entry for entry in ranking if entry.rank is not None), key=lambda entry: entry.rank
+        )
+    ]
+    orders = (
+        tuple(key for group in chosen for key in group)[:suppliers]
+        for chosen in product(*(list(permutations(group)) for group in groups))
+    )
+    return list(islice(dict.fromkeys(islice(orders, 1000)), MOST_ORDERS)) if groups else []

@@ -5,6 +5,7 @@ from procurement.calloffs.evaluation.services.awarding import (
     approve_award,
     recommend,
     return_recommendation,
+    shares_of_award,
 )
 from procurement.calloffs.evaluation.services.ending import publish_award_notice, send_letters
 from procurement.calloffs.evaluation.services.opening import release_envelope
@@ -35,6 +36,7 @@ __all__ = [
     "save_drafts",
     "send_letters",
     "set_panel",
+    "shares_of_award",
     "submit_bid_scores",
     "submit_scores",
 ]

@@ -1,8 +1,9 @@
 """Recommending an award and approving it: two people, every check made again at the second step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -12,15 +13,18 @@ from core.states import step
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.rules import CALL_OFF_STEPS, LOT_STEPS
+from procurement.calloffs.drafting.rules.sharing import shares_for
 from procurement.calloffs.drafting.types import (
     CallOffEvent,
     Duty,
     FailureCause,
     LotEvent,
     LotState,
+    Sharing,
 )
 from procurement.calloffs.evaluation.models import Award
-from procurement.calloffs.evaluation.queries.results import application_of, awards_of, rankings
+from procurement.calloffs.evaluation.queries.checks import BIDDER, checks_of, parties_of
+from procurement.calloffs.evaluation.queries.results import all_awards_of, application_of, rankings
 from procurement.calloffs.evaluation.queries.scoped import declarations, has_duty
 from procurement.calloffs.evaluation.queries.scores import panel_of
 from procurement.calloffs.evaluation.rules import (
@@ -29,14 +33,15 @@ from procurement.calloffs.evaluation.rules import (
     reasons_not_to_recommend,
 )
 from procurement.calloffs.evaluation.services.steps import fail_lot, lock, take_step, tell
-from procurement.calloffs.evaluation.types import AwardFacts, EvaluationTag, Ranked
+from procurement.calloffs.evaluation.types import AwardFacts, CheckOutcome, EvaluationTag, Ranked
 
 
 @dataclass(frozen=True)
 class LotDecision:
     """What is recommended for a lot: a bid, or None to award it to nobody; why; what was checked.
 
-    `drawn` says that a draw was held between bids that the published rule left equal, and that `bid` won it;
+    `others` are the bids that share the lot with it, in the order of their ranks. `drawn` says that a draw was
+    held between bids that the published rule left equal, and that `bid` won it (and then each of the others);
     the reason then names the witnesses.
     """
 
@@ -44,6 +49,12 @@ class LotDecision:
     reason: str
     exclusion_checked: bool = False
     drawn: bool = False
+    others: tuple[Bid, ...] = ()
+
+    @property
+    def bids(self) -> tuple[Bid, ...]:
+        """Every bid that is recommended, by its place."""
+        return () if self.bid is None else (self.bid, *self.others)
 
 
 def recommend(
@@ -60,13 +71,10 @@ def recommend(
     """
     lock(session, call_off)
     panel = panel_of(session, call_off)
-    draws = {
-        bid.id: 1 if bid == decision.bid else 2
-        for decision in decisions.values()
-        if decision.drawn and decision.bid is not None
-        for bid in panel.bids
-        if bid.lot_id == decision.bid.lot_id
-    }
+    draws: dict[int, int] = {}
+    for decision in decisions.values():
+        if decision.drawn and decision.bid is not None:
+            draws |= _draw(decision.bids, panel.bids)
     ranked = rankings(session, call_off, panel, draws)
     reasons: list[Reason] = []
     awarded = 0
@@ -79,8 +87,9 @@ def recommend(
                 reasons.append(Reason("award_without_reason", {"lot": lot.number}))
         else:
             awarded += 1
-            facts = _facts(session, call_off, lot, ranked[lot.id], decision, actor)
-            reasons.extend(_of_lot(lot, reasons_not_to_recommend(facts)))
+            for facts in _facts(session, call_off, lot, ranked[lot.id], decision, actor):
+                reasons.extend(_of_lot(lot, reasons_not_to_recommend(facts)))
+            reasons.extend(_of_lot(lot, _too_many(lot, decision, ranked[lot.id])))
     if not reasons and not awarded:
         reasons.append(Reason("nothing_to_award"))
     refuse_if(reasons)
@@ -98,24 +107,33 @@ def recommend(
                 reason=decision.reason,
             )
             continue
-        award = Award(
-            lot_id=lot.id,
-            bid_id=decision.bid.id,
-            recommended_by_id=actor.person_id,
-            recommended_at=now,
-            reason=decision.reason,
-        )
-        session.add(award)
+        shares = shares_of_award(lot, len(decision.bids))
+        awards = [
+            Award(
+                lot_id=lot.id,
+                bid_id=bid.id,
+                rank=place,
+                share=share,
+                recommended_by_id=actor.person_id,
+                recommended_at=now,
+                reason=decision.reason,
+            )
+            for place, (bid, share) in enumerate(zip(decision.bids, shares, strict=True), start=1)
+        ]
+        session.add_all(awards)
         tell(
             session,
             EvaluationTag.RECOMMENDED,
             call_off,
             actor=actor,
             now=now,
-            subject=award,
+            subject=awards[0],
             details={
                 "lot": lot.number,
                 "bid": decision.bid.public_id,
+                "shares": [
+                    {"bid": award.bid_id, "rank": award.rank, "share": award.share} for award in awards
+                ],
                 "reason": decision.reason,
                 "exclusion_checked": decision.exclusion_checked,
                 "drawn": decision.drawn,
@@ -136,8 +154,9 @@ def return_recommendation(
     reasons = [] if has_reason(reason) else [Reason("return_without_reason")]
     refuse_if([*reasons, *_not_the_approver(call_off, actor)])
     take_step(call_off, CallOffEvent.RETURN_RECOMMENDATION, now)
-    for award in awards_of(session, call_off).values():
-        session.delete(award)
+    for rows in all_awards_of(session, call_off).values():
+        for award in rows:
+            session.delete(award)
     details = {"reason": reason}
     tell(session, EvaluationTag.RECOMMENDATION_RETURNED, call_off, actor=actor, now=now, details=details)
     session.flush()
@@ -148,49 +167,73 @@ def approve_award(session: Session, *, call_off: CallOff, actor: Actor, now: dat
     lock(session, call_off)
     refuse_if(reasons_not_from(call_off, CallOffEvent.APPROVE_AWARD))
     panel = panel_of(session, call_off)
-    awards = awards_of(session, call_off)
+    awards = all_awards_of(session, call_off)
     reasons = list(_not_the_approver(call_off, actor))
     plain = rankings(session, call_off, panel)
     for lot in _open_lots(call_off):
-        award = awards[lot.id]
+        rows = awards[lot.id]
+        bids = tuple(award.bid for award in rows)
         ranking = plain[lot.id]
-        if any(entry.key == award.bid.public_id and entry.tied_with for entry in ranking):
+        keys = {bid.public_id for bid in bids}
+        if any(entry.key in keys and entry.tied_with for entry in ranking):
             # The recommendation rests on a recorded draw.
-            ranking = rankings(
-                session,
-                call_off,
-                panel,
-                {bid.id: 1 if bid.id == award.bid_id else 2 for bid in panel.bids if bid.lot_id == lot.id},
-            )[lot.id]
-        decision = LotDecision(award.bid, award.reason, exclusion_checked=True)
-        facts = _facts(
+            ranking = rankings(session, call_off, panel, _draw(bids, panel.bids))[lot.id]
+        decision = LotDecision(bids[0], rows[0].reason, exclusion_checked=True, others=bids[1:])
+        for facts in _facts(
             session,
             call_off,
             lot,
             ranking,
             decision,
             actor,
-            recommender=award.recommended_by_id,
+            recommender=rows[0].recommended_by_id,
             approver=actor.person_id,
-        )
-        reasons.extend(_of_lot(lot, reasons_not_to_approve_award(facts)))
+        ):
+            reasons.extend(_of_lot(lot, reasons_not_to_approve_award(facts)))
     refuse_if(reasons)
     for lot in _open_lots(call_off):
-        award = awards[lot.id]
-        award.approved_by_id, award.approved_at = actor.person_id, now
         lot.state = step(LOT_STEPS, lot.state, LotEvent.AWARD)
-        details = {"lot": lot.number, "bid": award.bid.public_id}
-        tell(
-            session,
-            EvaluationTag.AWARD_APPROVED,
-            call_off,
-            actor=actor,
-            now=now,
-            subject=award,
-            details=details,
-        )
+        for award in awards[lot.id]:
+            award.approved_by_id, award.approved_at = actor.person_id, now
+            details = {
+                "lot": lot.number,
+                "bid": award.bid.public_id,
+                "rank": award.rank,
+                "share": award.share,
+            }
+            tell(
+                session,
+                EvaluationTag.AWARD_APPROVED,
+                call_off,
+                actor=actor,
+                now=now,
+                subject=award,
+                details=details,
+            )
     take_step(call_off, CallOffEvent.APPROVE_AWARD, now)
     session.flush()
+
+
+def shares_of_award(lot: Lot, suppliers: int) -> tuple[Decimal | None, ...]:
+    """The share of each supplier of a lot by rank, percent; None where one takes all it can."""
+    if suppliers == 1 or lot.sharing in (None, Sharing.BY_RANK):
+        return (None,) * suppliers
+    return shares_for([Decimal(share) for share in lot.shares], suppliers)
+
+
+def _draw(bids: tuple[Bid, ...], among: Sequence[Bid]) -> dict[int, int]:
+    """The order of a recorded draw: the recommended in their order, all others of the lot after them."""
+    order = {bid.id: place for place, bid in enumerate(bids, start=1)}
+    return {bid.id: order.get(bid.id, len(bids) + 1) for bid in among if bid.lot_id == bids[0].lot_id}
+
+
+def _too_many(lot: Lot, decision: LotDecision, ranking: tuple[Ranked, ...]) -> list[Reason]:
+    """Why the number of suppliers is not as published: so many as were stated, or all that passed."""
+    passed = sum(1 for entry in ranking if entry.rank is not None)
+    due = min(lot.suppliers_wanted, passed)
+    if len(decision.bids) == due or not due:
+        return []
+    return [Reason("not_as_many_as_published", {"suppliers": due, "given": len(decision.bids)})]
 
 
 def _facts(
@@ -203,23 +246,53 @@ def _facts(
     *,
     recommender: int | None = None,
     approver: int | None = None,
-) -> AwardFacts:
-    assert decision.bid is not None
-    entry = next((one for one in ranking if one.key == decision.bid.public_id), None)
-    return AwardFacts(
-        state=call_off.state,
-        regime=call_off.framework.regime,
-        ranking=ranking,
-        winner=decision.bid.public_id,
-        recommender=recommender or actor.person_id,
-        approver=approver,
-        declarations=declarations(call_off),
-        reason=decision.reason,
-        winner_application=application_of(session, call_off, decision.bid),
-        winner_excluded=False if decision.exclusion_checked else None,
-        budget=lot.budget,
-        value=entry.price if entry else None,
+) -> list[AwardFacts]:
+    prices = {entry.key: entry.price for entry in ranking}
+    shares = shares_of_award(lot, len(decision.bids))
+    checks = checks_of(session, [bid.id for bid in decision.bids])
+    found = []
+    for place, bid in enumerate(decision.bids, start=1):
+        parties = parties_of(session, call_off, bid)
+        checked = checks.get(bid.id, {})
+        outcome = {party.key: checked[party.key].outcome for party in parties if party.key in checked}
+        own = outcome.pop(BIDDER, CheckOutcome.CLEAR if decision.exclusion_checked else None)
+        others = [party for party in parties if party.key != BIDDER]
+        found.append(
+            AwardFacts(
+                state=call_off.state,
+                regime=call_off.framework.regime,
+                ranking=ranking,
+                winner=bid.public_id,
+                place=place,
+                recommender=recommender or actor.person_id,
+                approver=approver,
+                declarations=declarations(call_off),
+                reason=decision.reason,
+                winner_application=application_of(session, call_off, bid),
+                parties_unchecked=tuple(party.name for party in others if party.key not in outcome),
+                parties_excluded=tuple(
+                    party.name for party in others if outcome.get(party.key) is CheckOutcome.EXCLUDED
+                ),
+                winner_excluded=None if own is None else own is CheckOutcome.EXCLUDED,
+                budget=lot.budget,
+                value=_value(shares, [prices.get(one.public_id) for one in decision.bids], place),
+            )
+        )
+    return found
+
+
+def _value(shares: tuple[Decimal | None, ...], prices: list[Decimal | None], place: int) -> Decimal | None:
+    """What is held against the budget at a place: all shares at the first, or all that a supplier asks."""
+    if shares[0] is None:
+        return prices[place - 1]
+    if place > 1 or any(price is None for price in prices):
+        return None
+    parts = (
+        price * share / 100
+        for price, share in zip(prices, shares, strict=True)
+        if price is not None and share is not None
     )
+    return sum(parts, Decimal(0)).quantize(Decimal("0.01"))
 
 
 def reasons_not_from(call_off: CallOff, event: CallOffEvent) -> list[Reason]:

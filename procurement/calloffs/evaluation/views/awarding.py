@@ -13,9 +13,10 @@ from core.web.access import current_actor, requires
 from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.types import CallOffPermission, CallOffState, LotState
 from procurement.calloffs.evaluation import services
-from procurement.calloffs.evaluation.forms import NOBODY, RecommendForm, ReturnForm, recommend_form
+from procurement.calloffs.evaluation.forms import RecommendForm, ReturnForm, recommend_form
 from procurement.calloffs.evaluation.queries import letters as letter_queries
 from procurement.calloffs.evaluation.queries import results, scoped, scores
+from procurement.calloffs.evaluation.rules import orders_of
 from procurement.calloffs.evaluation.types import Ranked
 from procurement.calloffs.evaluation.views.blueprint import (
     evaluation,
@@ -44,12 +45,13 @@ def recommend(public_id: str) -> ResponseReturnValue:
     decisions = {}
     for lot in _open_lots(call_off):
         fields = form.of(lot)
-        chosen = fields["winner"].data
-        if chosen != NOBODY and chosen not in by_id:
+        chosen = form.chosen(lot)
+        if any(key not in by_id for key in chosen):
             fields["winner"].errors = [f"Choose who is recommended for lot {lot.number}"]
             continue
         decisions[lot.id] = services.LotDecision(
-            bid=by_id.get(chosen),
+            bid=by_id[chosen[0]] if chosen else None,
+            others=tuple(by_id[key] for key in chosen[1:]),
             reason=(fields["reason"].data or "").strip(),
             exclusion_checked=bool(fields["checked"].data),
             drawn=bool(fields["drawn"].data),
@@ -174,13 +176,26 @@ def _open_lots(call_off: CallOff) -> list[Lot]:
 
 
 def _form(call_off: CallOff, rankings: dict[int, tuple[Ranked, ...]], panel: scores.Panel) -> RecommendForm:
-    """Whoever shares the first rank may be recommended; a shared rank needs a recorded draw."""
+    """The best by rank may be recommended, as many as were published; a shared rank needs a recorded draw."""
     names = {bid.public_id: bid.supplier.name for bid in panel.bids}
     return recommend_form(
         {
-            lot: [(entry.key, names[entry.key]) for entry in rankings[lot.id] if entry.rank == 1]
+            lot: [
+                (",".join(order), _in_words(lot, [names[key] for key in order]))
+                for order in orders_of(rankings[lot.id], lot.suppliers_wanted)
+            ]
             for lot in _open_lots(call_off)
         }
+    )
+
+
+def _in_words(lot: Lot, names: list[str]) -> str:
+    shares = services.shares_of_award(lot, len(names))
+    if len(names) == 1:
+        return names[0]
+    return "; ".join(
+        f"{place}. {name}" + (f" ({letter_queries.percent(share)})" if share is not None else "")
+        for place, (name, share) in enumerate(zip(names, shares, strict=True), start=1)
     )
 
 
@@ -202,7 +217,7 @@ def _show(
             bids={bid.public_id: bid for bid in panel.bids},
             concerns=scoped.concerns_on(db.session, call_off, panel.bids),
             prompts={key: results.prompts_of(ranking) for key, ranking in rankings.items()},
-            awards=results.awards_of(db.session, call_off),
+            awards=results.all_awards_of(db.session, call_off),
             shows_price=results.shows_price(call_off.price_formula),
             form=form,
             return_form=return_form or ReturnForm(formdata=None),
