@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
-from core.web.forms import CheckboxesField, Form
+from core.web.forms import CheckboxesField, DatePartsField, Form
 from procurement.calloffs.drafting.models import Lot
 from procurement.calloffs.drafting.types import Scale
 from procurement.calloffs.evaluation.services.scoring import Given
-from procurement.calloffs.evaluation.types import Succession
+from procurement.calloffs.evaluation.types import CheckOutcome, Succession
 
 NOBODY = "nobody"
 
@@ -160,6 +160,44 @@ class ReturnForm(Form):
     """Why a recommendation goes back."""
 
     reason = TextAreaField("Why the recommendation goes back")
+
+
+class CheckForm(Form):
+    """What the check at award found of one party."""
+
+    outcome = RadioField(
+        "What was found",
+        choices=[
+            (str(CheckOutcome.CLEAR), "No ground applies, and it is not on the debarment list"),
+            (str(CheckOutcome.CONSIDERED), "Something is known; it was considered and is no bar"),
+            (str(CheckOutcome.EXCLUDED), "It is excluded"),
+        ],
+        validate_choice=False,
+    )
+    reason = TextAreaField("What was looked at, and why this follows")
+
+    def found(self) -> CheckOutcome | None:
+        """The chosen outcome, or None where none was chosen."""
+        return CheckOutcome(self.outcome.data) if self.outcome.data in set(CheckOutcome) else None
+
+
+class ChallengeForm(Form):
+    """A challenge that was notified."""
+
+    received_on = DatePartsField("Day on which it was received")
+    summary = TextAreaField("Who challenges what", description="Parties read only that a challenge stands.")
+
+
+class LiftForm(Form):
+    """Why a challenge no longer holds the contract."""
+
+    reason = TextAreaField("Why it is lifted: withdrawn, settled or decided")
+
+
+class DayForm(Form):
+    """One day."""
+
+    day = DatePartsField("Day")
 
 
 def step_of(value: Any, scale: Scale) -> int | None:

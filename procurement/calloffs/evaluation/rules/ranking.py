@@ -179,8 +179,7 @@ MOST_ORDERS = 24
 def orders_of(ranking: Iterable[Ranked], suppliers: int) -> list[tuple[str, ...]]:
     """The bids that may be awarded, best first, as many as are wanted; each order that open ties allow.
 
-    Without a tie there is one. Of very many only the first are given: a draw among so many bids is held before
-    the form is filled in, by their order of rank.
+    Without a tie there is one. Of very many only the first are given.
     """
     groups = [
         [entry.key for entry in group]

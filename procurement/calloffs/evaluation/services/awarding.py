@@ -40,9 +40,9 @@ from procurement.calloffs.evaluation.types import AwardFacts, CheckOutcome, Eval
 class LotDecision:
     """What is recommended for a lot: a bid, or None to award it to nobody; why; what was checked.
 
-    `others` are the bids that share the lot with it, in the order of their ranks. `drawn` says that a draw was
-    held between bids that the published rule left equal, and that `bid` won it (and then each of the others);
-    the reason then names the witnesses.
+    `others` are the bids that share the lot with it, by rank. `drawn` says that a draw was held between bids
+    that the published rule left equal, and that `bid` won it (and then each of the others); the reason then
+    names the witnesses.
     """
 
     bid: Bid | None
