@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.accounts.types import OrganisationKind
 from procurement.calloffs.bids.services import add_file, submit_bid
+from procurement.calloffs.evaluation.models import Debrief
+from procurement.calloffs.evaluation.services.checking import record_challenge
 from procurement.contracts.models import Contract
 from procurement.contracts.types import ContractOrigin
 from tests.calloffs import awarded, bid_number, make_competition, make_question, write_bid
@@ -51,10 +53,14 @@ def call_off(session: Session) -> Scene:
     *(
         f"/commissioning/<public_id>/{page}"
         for page in (
+            "after-letters",
             "approval",
             "award-notice",
             "bids",
+            "challenges",
+            "checks",
             "consensus",
+            "debriefs",
             "evaluation",
             "letters",
             "opening",
@@ -70,7 +76,26 @@ def call_off(session: Session) -> Scene:
 )
 def evaluated(session: Session) -> Scene:
     competition = awarded(session)
+    call_off, actor = competition.call_off, competition.authority_actor(competition.commissioner)
+    challenge = record_challenge(
+        session,
+        call_off=call_off,
+        received_on=clock.today(),
+        summary="The second bidder disputes its score",
+        actor=actor,
+        now=clock.now(),
+    )
+    told_more = Debrief(
+        bid=bid_number(session, competition, 0),
+        requested_on=clock.today(),
+        recorded_by_id=competition.commissioner.id,
+    )
+    session.add(told_more)
+    session.flush()
     values = {
+        "challenge": challenge.public_id,
+        "debrief": told_more.public_id,
+        "party": "bidder",
         "public_id": competition.call_off.public_id,
         "bid": bid_number(session, competition, 0).public_id,
         "duty_id": competition.call_off.duties[-1].id,
