@@ -23,6 +23,7 @@ from procurement.calloffs.drafting.queries.facts import (
     whole_call_off,
 )
 from procurement.calloffs.drafting.queries.library import LibraryQuestion, question_library
+from procurement.calloffs.drafting.queries.market import FittingOffer, LotMarket, fitting_offers, market
 from procurement.calloffs.drafting.queries.names import Names, names, open_frameworks
 from procurement.calloffs.drafting.queries.people import people_with_roles
 from procurement.calloffs.drafting.queries.scoped import (
@@ -48,7 +49,9 @@ __all__ = [
     "ORDERS",
     "Considered",
     "Filters",
+    "FittingOffer",
     "LibraryQuestion",
+    "LotMarket",
     "LotPreview",
     "Names",
     "all_call_offs_of",
@@ -63,12 +66,14 @@ __all__ = [
     "draft_facts",
     "duties_held",
     "duties_of",
+    "fitting_offers",
     "in_state",
     "invitation_preview",
     "invitations_of_call_off",
     "invited_suppliers",
     "last_amendment",
     "lot_of",
+    "market",
     "names",
     "newest_levels",
     "notices_of",

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalogue.offers.models import Offer, OfferLevel, OfferVersion, offer_place
-from catalogue.offers.queries import is_confirmed
 from catalogue.offers.types import OfferState
 from catalogue.reference.models import NeedArea, Place, SpecificationLevel
 from catalogue.reference.types import Availability, Complexity, PlaceKind
@@ -157,7 +156,7 @@ def invitation_preview(
             Considered(supplier, invitation_decision(need, standing[key], framework, today))
             for key, supplier in suppliers.items()
         ]
-        offers, offering = _offers_that_fit(session, lot, need.regions, regions) if count_offers else (0, 0)
+        offers, offering = _count_offers(session, lot, need.regions, regions) if count_offers else (0, 0)
         previews.append(
             LotPreview(
                 lot,
@@ -170,12 +169,15 @@ def invitation_preview(
     return previews
 
 
-def _offers_that_fit(
-    session: Session, lot: Lot, lot_regions: Collection[str], regions: dict[int, str]
-) -> tuple[int, int]:
-    """How many published offers, of how many suppliers, answer one of the lot's services in its regions."""
+def offers_that_fit(
+    lot: Lot, lot_regions: Collection[str], regions: dict[int, str]
+) -> sa.ColumnElement[bool] | None:
+    """The condition on offer versions: published, for one of the lot's services, somewhere in its regions.
+
+    None for a lot that does not yet say what it buys or where.
+    """
     if not lot.volumes or not lot_regions:
-        return 0, 0
+        return None
     keys = [key for key, code in regions.items() if code in lot_regions]
     serves = (
         sa.select(offer_place.c.version_id)
@@ -187,16 +189,26 @@ def _offers_that_fit(
     )
     service = sa.or_(
         *(
-            sa.and_(Offer.need_area_id == volume.need_area_id, OfferLevel.complexity == volume.complexity)
+            OfferVersion.offer.has(Offer.need_area_id == volume.need_area_id)
+            & OfferVersion.levels.any(OfferLevel.complexity == volume.complexity)
             for volume in lot.volumes
         )
     )
+    return sa.and_(OfferVersion.state == OfferState.PUBLISHED, service, serves.exists())
+
+
+def _count_offers(
+    session: Session, lot: Lot, lot_regions: Collection[str], regions: dict[int, str]
+) -> tuple[int, int]:
+    """How many published offers, of how many suppliers, answer one of the lot's services in its regions."""
+    condition = offers_that_fit(lot, lot_regions, regions)
+    if condition is None:
+        return 0, 0
     offers, suppliers = session.execute(
         sa.select(sa.func.count(sa.distinct(Offer.id)), sa.func.count(sa.distinct(Offer.supplier_id)))
         .select_from(OfferVersion)
         .join(OfferVersion.offer)
-        .join(OfferVersion.levels)
-        .where(OfferVersion.state == OfferState.PUBLISHED, is_confirmed(), service, serves.exists())
+        .where(condition)
     ).one()
     return offers, suppliers
 

@@ -23,6 +23,7 @@ TASKS = {
     "timetable": "Timetable",
     "people": "People and their declarations",
     "conflicts": "Conflicts of interest assessed",
+    "market": "Market check",
     "preview": "Who would be invited",
 }
 
