@@ -81,6 +81,9 @@ from procurement.home.views import home
 from procurement.notices.jobs import generate_notices
 from procurement.notices.types import NoticePermission as Notice
 from procurement.notices.views import notices
+from procurement.open_contracting.commands import ocds_group
+from procurement.open_contracting.jobs import publish as publish_open_contracting
+from procurement.open_contracting.views import open_contracting
 from procurement.roles import ROLES
 
 # Every table is known before the first query, whichever feature happens to be used first.
@@ -124,6 +127,8 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     )
     app.config.update(config.defaults(folder))
     app.config["OFFER_ASSURANCE"] = _assurance_terms()
+    # The standard's own example prefix, with a part that marks it as ours, until a registered one is set.
+    app.config["OCID_PREFIX"] = os.environ.get("THROUGHGATE_OCID_PREFIX") or "ocds-213czf-throughgate"
     app.config.update(settings)
     if app.config["HTTPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
@@ -167,6 +172,7 @@ def _register_pages(app: Flask) -> None:
         home,
         notices,
         offers,
+        open_contracting,
         partners,
         reference,
         suppliers,
@@ -217,6 +223,7 @@ def _register_pages(app: Flask) -> None:
             ("Help", "home.help_page"),
             ("Published call-offs", "calloffs.published"),
             ("Data", "offers.data"),
+            ("Open contracting", "open_contracting.index"),
             ("Accessibility statement", "home.accessibility"),
             ("Privacy", "home.privacy"),
             ("Cookies", "home.cookies"),
@@ -252,6 +259,7 @@ def _register_commands(app: Flask) -> None:
         contracts_group,
         demo_group,
         gaps_group,
+        ocds_group,
         offers_group,
         reference_group,
         worker,
@@ -274,6 +282,8 @@ def _register_jobs(app: Flask) -> None:
     register_handler(app, bulk_services.WRITE, write_offers)
     register_handler(app, "notices.generate", generate_notices)
     register_daily(app, "notices.generate")
+    register_handler(app, "open-contracting.publish", publish_open_contracting)
+    register_daily(app, "open-contracting.publish")
 
 
 def _register_hand_overs(app: Flask) -> None:

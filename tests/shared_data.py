@@ -7,3 +7,4 @@ SHARED = Path(os.environ.get("THROUGHGATE_SHARED") or Path(__file__).resolve().p
 GAP_CASES = SHARED / "data" / "gap-cases"
 CONTRACT_REGISTER = SHARED / "data" / "crs_contracts.csv"
 DIRECTORY_SCHEMAS = SHARED / "data" / "schemas" / "open-referral-uk"
+OCDS_SCHEMAS = SHARED / "data" / "schemas" / "ocds"

@@ -11,6 +11,11 @@ from procurement.notices.types import Happening, NoticeKind, PlannedNotice
 PUBLISH_WITHIN = 5
 """Working days in which we mean to publish: the Act says as soon as reasonably practicable; a house rule."""
 
+DETAILS_DAYS = 120
+"""Days from a light-touch contract in which its details are published (PA 2023 s.53(1)(a))."""
+DETAILS_DAYS_OTHERWISE = 30
+"""The same for any other contract (PA 2023 s.53(1)(b))."""
+
 _KINDS = {
     FrameworkTag.FRAMEWORK_ANNOUNCED: NoticeKind.INTENTION,
     FrameworkTag.FRAMEWORK_PUBLISHED: NoticeKind.ESTABLISHMENT,
