@@ -1,18 +1,29 @@
 """Call-offs, each brought to the state that the plan says, step by step in its own time."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from catalogue.partners.types import LinkState
 from core import clock
 from core.accounts.models import Organisation
+from core.actor import Actor
 from procurement.calloffs.bids import services as bidding
 from procurement.calloffs.bids.models import Bid
-from procurement.calloffs.bids.queries import bid_of, call_off_of
+from procurement.calloffs.bids.queries import (
+    bid_of,
+    call_off_of,
+    citation_of,
+    held_of,
+    links_to_name,
+    offers_that_fit,
+)
+from procurement.calloffs.bids.types import BidContent, PriceBand, PriceTerms, Service
 from procurement.calloffs.clarifications import services as clarifying
 from procurement.calloffs.drafting import services as drafting
 from procurement.calloffs.drafting.models import CallOff, Lot
@@ -301,19 +312,41 @@ def _write_bid(
             now=begun,
         )
     usual = dict(zip(("low", "medium", "high"), words.PRICES[planned.need_area], strict=True))
-    bidding.save_prices(
-        session,
-        bid=found,
-        prices={
-            (planned.need_area, level): Decimal(usual[level] * story.source.randrange(86, 108) // 100)
-            for level, _ in planned.volumes
-        },
-        actor=actor,
-        now=begun,
-    )
+    prices = {
+        (planned.need_area, level): Decimal(usual[level] * story.source.randrange(86, 108) // 100)
+        for level, _ in planned.volumes
+    }
+    bidding.save_prices(session, bid=found, prices=prices, actor=actor, now=begun)
+    _promise(session, found, prices, actor, begun)
     if submit:
         with clock.told(begun + timedelta(days=4)):
             bidding.submit_bid(session, bid=found, actor=actor)
+
+
+def _promise(
+    session: Session, bid: Bid, prices: Mapping[Service, Decimal], actor: Actor, now: datetime
+) -> None:
+    """Cite the offers that fit, commit their free places, name confirmed partners, break the prices down."""
+    what: dict[str, Any] = {"bid": bid, "actor": actor, "now": now}
+    offers = [citation_of(version) for version in offers_that_fit(session, bid)]
+    bidding.save_offers(session, offers=offers, **what)
+    wanted = {(v.need_area.code, str(v.complexity)): v.people_a_year for v in bid.lot.volumes}
+    content = BidContent(offers=tuple(offers), capacity=wanted)
+    room = {one.service: one.places for one in held_of(session, bid, content).room}
+    places = {service: min(people, room.get(service, people)) for service, people in wanted.items()}
+    if None not in room or sum(places.values()) <= room[None]:
+        bidding.save_capacity(session, places=places, **what)
+    named: list[str] = []
+    for link in links_to_name(session, bid):
+        above = link.parent.public_id if link.parent else None
+        if link.state is LinkState.CONFIRMED and (above is None or above in named):
+            named.append(link.public_id)
+    bidding.save_chain(session, links=named, **what)
+    for service, price in prices.items():
+        staff, overheads = price * 64 // 100, price * 22 // 100
+        beyond = PriceBand(wanted[service] * 5 // 4 + 1, price * 94 // 100)
+        terms = PriceTerms(staff, overheads, price - staff - overheads, bands=(beyond,))
+        bidding.save_terms(session, service=service, terms=terms, **what)
 
 
 def _clarify(story: Story) -> None:
