@@ -2,6 +2,7 @@
 
 from catalogue.offers.types import OfferPermission as Offer
 from catalogue.partners.types import PartnerPermission as Partner
+from catalogue.reference.types import ReferencePermission as Reference
 from catalogue.suppliers.types import SupplierPermission as Supplier
 from core.accounts.types import AccountPermission as Account
 from core.accounts.types import OrganisationKind, Role
@@ -99,6 +100,7 @@ _ROLES = (
                 Partner.READ_WANTED,
                 Framework.MANAGE,
                 Framework.ASSESS,
+                Reference.WRITE_SPECIFICATION,
                 Change.RECORD,
                 Notice.READ,
                 Notice.PUBLISH,
@@ -222,6 +224,7 @@ DEEDS = {
     Offer.SUBMIT: "submit and withdraw offers",
     Offer.REVIEW: "publish, return and suspend offers",
     Offer.READ_COMMERCIAL: "see prices and places of offers",
+    Reference.WRITE_SPECIFICATION: "write levels of the specification that the source leaves open",
     Framework.MANAGE: "set up and publish frameworks",
     Framework.ASSESS: "assess applications, admit and refuse",
     Framework.APPLY: "write applications to frameworks",

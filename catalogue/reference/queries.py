@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalogue.reference import types
 from catalogue.reference.models import (
@@ -21,13 +21,14 @@ from catalogue.reference.models import (
     ReferenceRelease,
     SentenceType,
     ServiceType,
+    SpecificationDraft,
     SpecificationLevel,
     SpecificationLevelItem,
     Stage,
 )
 from catalogue.reference.rules.places import PlaceTree
 from catalogue.reference.rules.places import place_tree as tree_of
-from catalogue.reference.types import Complexity, PlaceKind
+from catalogue.reference.types import Availability, Complexity, DraftItem, Phase, PlaceKind
 
 
 def latest_release(session: Session) -> ReferenceRelease | None:
@@ -65,6 +66,60 @@ def current_levels(
         .order_by(SpecificationLevel.id)
     )
     return {(level.need_area_id, level.complexity): level for level in session.scalars(query)}
+
+
+def written_levels(
+    session: Session, *, need_area_id: int, complexity: Complexity | None = None
+) -> Sequence[SpecificationLevel]:
+    """The versions of a need area's levels that people wrote here, with their items, the oldest first."""
+    query = (
+        sa.select(SpecificationLevel)
+        .where(SpecificationLevel.need_area_id == need_area_id, SpecificationLevel.written_by_id.is_not(None))
+        .options(selectinload(SpecificationLevel.items).joinedload(SpecificationLevelItem.item))
+        .order_by(SpecificationLevel.id)
+    )
+    if complexity is not None:
+        query = query.where(SpecificationLevel.complexity == complexity)
+    return session.scalars(query).all()
+
+
+def availability_in_files(
+    session: Session, *, need_area_id: int, complexity: Complexity
+) -> Availability | None:
+    """What the newest files say of a level; None where they have none."""
+    query = (
+        sa.select(SpecificationLevel.availability)
+        .where(
+            SpecificationLevel.need_area_id == need_area_id,
+            SpecificationLevel.complexity == complexity,
+            SpecificationLevel.written_by_id.is_(None),
+        )
+        .order_by(SpecificationLevel.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def specification_draft(
+    session: Session, *, need_area_id: int, complexity: Complexity
+) -> SpecificationDraft | None:
+    """What is being written for a level, with whoever saved it last."""
+    query = (
+        sa.select(SpecificationDraft)
+        .where(SpecificationDraft.need_area_id == need_area_id, SpecificationDraft.complexity == complexity)
+        .options(joinedload(SpecificationDraft.by, innerjoin=True))
+    )
+    return session.scalars(query).one_or_none()
+
+
+def items_of(level: SpecificationLevel) -> tuple[DraftItem, ...]:
+    """A loaded level's items as plain values, in their order."""
+    return tuple(DraftItem(link.item.phase, link.item.text, link.item.code) for link in level.items)
+
+
+def items_of_draft(draft: SpecificationDraft) -> tuple[DraftItem, ...]:
+    """A draft's items as plain values, in their order."""
+    return tuple(DraftItem(Phase(row["phase"]), row["text"], row["code"]) for row in draft.items)
 
 
 def complexity_levels(session: Session) -> Sequence[ComplexityLevel]:

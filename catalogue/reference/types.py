@@ -14,6 +14,11 @@ class ReferenceTag(AuditTag):
     """The deeds on reference data."""
 
     LOADED = "reference:loaded"
+    SPECIFICATION_PUBLISHED = "specification:published"
+
+
+class ReferencePermission(StrEnum):
+    WRITE_SPECIFICATION = "specification:write"
 
 
 class PlaceKind(StrEnum):
@@ -182,6 +187,19 @@ class SpecificationItem:
     @property
     def shared(self) -> bool:
         return self.need_area is None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftItem:
+    """An item that somebody is writing; `code` is that of the published item which it keeps or changes."""
+
+    phase: Phase
+    text: str
+    code: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """The item as it is kept in a draft."""
+        return {"phase": str(self.phase), "text": self.text, "code": self.code}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,28 @@ from sqlalchemy.orm import Session
 from catalogue.bulk import services as bulk
 from catalogue.offers import services
 from catalogue.offers.rules.identifiers import uuid_of
+from catalogue.reference import queries as reference
+from catalogue.reference.types import Complexity
 from catalogue.suppliers.services import keep_evidence
 from core.documents.services import take_in
 from tests.factories import NOW, make_organisation
 from tests.factories_offers import actor_with, draft_offer, published_offer
+from tests.factories_reference import write_level
 from tests.matrix import Scene, makes
 
 
 @makes("/specification/<code>")
 def need_area(session: Session) -> Scene:
     return Scene({"code": "accommodation"}, shared="the specification is public")
+
+
+@makes("/specification/<code>/<any(low, medium, high):complexity>")
+def written_level(session: Session) -> Scene:
+    need = reference.need_area(session, "lifestyle")
+    assert need is not None
+    for complexity in Complexity:
+        write_level(session, need, complexity)
+    return Scene({"code": "lifestyle", "number": 1}, shared="the specification is public")
 
 
 @makes("/places/<code>")

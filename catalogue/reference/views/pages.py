@@ -1,22 +1,29 @@
-"""Pages on what is needed and where, open to anyone: the specification, places and the lists."""
+"""What anyone may read of what is needed and where: the specification, places and the lists."""
 
 from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from catalogue.reference import queries
 from catalogue.reference.models import ReferenceRelease, SpecificationLevel, SpecificationLevelItem
 from catalogue.reference.rules.places import exists_on, surroundings
-from catalogue.reference.types import Complexity, CrosswalkScheme, Phase, PlaceKind
+from catalogue.reference.rules.writing import differences
+from catalogue.reference.types import (
+    Availability,
+    Complexity,
+    CrosswalkScheme,
+    Phase,
+    PlaceKind,
+    ReferencePermission,
+)
+from catalogue.reference.views import reference
 from core import clock
 from core.db import db
-from core.web.access import public
-
-reference = Blueprint("reference", __name__)
+from core.web.access import current_actor, public
 
 ItemGroups = list[tuple[str, Complexity | None, list[SpecificationLevelItem]]]
 
@@ -95,6 +102,51 @@ def specification_need(code: str) -> ResponseReturnValue:
         levels={complexity: levels[need_area.id, complexity] for complexity in Complexity},
         groups={complexity: _phases(levels[need_area.id, complexity]) for complexity in Complexity},
         complexity_levels={level.code: level for level in queries.complexity_levels(db.session)},
+        written=_written(need_area.id),
+        writable=_writable(need_area.id),
+    )
+
+
+def _written(need_area_id: int) -> dict[Complexity, list[SpecificationLevel]]:
+    """The versions that people wrote here, by complexity, the newest first."""
+    found: dict[Complexity, list[SpecificationLevel]] = {}
+    for level in queries.written_levels(db.session, need_area_id=need_area_id):
+        found.setdefault(level.complexity, []).insert(0, level)
+    return found
+
+
+def _writable(need_area_id: int) -> set[Complexity]:
+    """The levels that the reader may write."""
+    if not current_actor().may(ReferencePermission.WRITE_SPECIFICATION):
+        return set()
+    return {
+        complexity
+        for complexity in Complexity
+        if queries.availability_in_files(db.session, need_area_id=need_area_id, complexity=complexity)
+        is Availability.NOT_PUBLISHED
+    }
+
+
+@reference.get("/specification/<code>/<any(low, medium, high):complexity>/written/<int:number>")
+@public
+def written_level(code: str, complexity: str, number: int) -> ResponseReturnValue:
+    """One version of a level that was written here, and what it changed."""
+    need_area = queries.need_area(db.session, code)
+    if need_area is None:
+        abort(404)
+    level = Complexity(complexity)
+    versions = queries.written_levels(db.session, need_area_id=need_area.id, complexity=level)
+    if not 1 <= number <= len(versions):
+        abort(404)
+    before = queries.items_of(versions[number - 2]) if number > 1 else ()
+    return render_template(
+        "reference/written_level.html",
+        need_area=need_area,
+        level=versions[number - 1],
+        number=number,
+        versions=versions,
+        found=differences(before, queries.items_of(versions[number - 1])),
+        level_name={one.code: one.name for one in queries.complexity_levels(db.session)}[level],
     )
 
 

@@ -14,7 +14,14 @@ from catalogue.reference import models
 from catalogue.reference.rules.places import PlaceTree, place_tree, police_force_area_of, region_of
 from catalogue.reference.rules.reading import digest_of
 from catalogue.reference.rules.specification import effective_items, effective_referrals
-from catalogue.reference.types import BadReferenceData, Problem, ReferenceData, ReferenceTag
+from catalogue.reference.types import (
+    Availability,
+    BadReferenceData,
+    Complexity,
+    Problem,
+    ReferenceData,
+    ReferenceTag,
+)
 from core.actor import Actor
 from core.audit.services import record
 
@@ -205,6 +212,7 @@ def _load_specification(
     session: Session, data: ReferenceData, need_areas: Mapping[str, models.NeedArea], report: LoadReport
 ) -> None:
     specification = data.specification
+    open_levels = _left_open(session, data, need_areas)
     items = _keep(
         session,
         models.SpecificationItem,
@@ -241,6 +249,7 @@ def _load_specification(
                 ],
             }
             for (code, complexity), level in specification.levels.items()
+            if (code, complexity) not in open_levels
         },
         report,
         key=("need_area_id", "complexity", "version"),
@@ -248,6 +257,8 @@ def _load_specification(
     )
     wanted = {}
     for code, complexity in specification.levels:
+        if (code, complexity) in open_levels:
+            continue
         level = levels[need_areas[code].id, complexity, specification.version]
         for number, found in enumerate(effective_items(specification, code, complexity), start=1):
             wanted[level.id, items[found.item.code].id] = {
@@ -262,6 +273,24 @@ def _load_specification(
         key=("level_id", "item_id"),
         among=models.SpecificationLevelItem.level_id.in_([level.id for level in levels.values()]),
     )
+
+
+def _left_open(
+    session: Session, data: ReferenceData, need_areas: Mapping[str, models.NeedArea]
+) -> set[tuple[str, Complexity]]:
+    """Levels that a new version of the files still leaves open and that somebody has written here since.
+
+    They get no newer row that says *not published*: what was written stays in force until the files say more.
+    """
+    specification, level = data.specification, models.SpecificationLevel
+    written = sa.select(level.need_area_id, level.complexity).where(level.written_by_id.is_not(None))
+    there = sa.select(level.need_area_id, level.complexity).where(level.version == specification.version)
+    skipped = set(session.execute(written).all()) - set(session.execute(there).all())
+    return {
+        (code, complexity)
+        for (code, complexity), found in specification.levels.items()
+        if found.availability is Availability.NOT_PUBLISHED and (need_areas[code].id, complexity) in skipped
+    }
 
 
 def _load_release(
