@@ -88,7 +88,7 @@ def declare_by_keyboard(watch: Watch, address: str) -> Visitor:
 def complete_call_off(commissioner: Visitor, deadline: datetime, starts: date) -> None:
     """Complete the draft, step by step from its task list."""
     save = "Save and continue"
-    draft = commissioner.reads("of 11 steps complete").page.url
+    draft = commissioner.reads("of 12 steps complete").page.url
     commissioner.follow("Title, need").fill(data_sharing="By the secure portal.").press(save)
     commissioner.go(draft).follow("Lots").follow("Open lot 1").follow("term")
     fill_date(commissioner, "starts_on", starts)

@@ -45,6 +45,7 @@ def call_off(session: Session) -> Scene:
         "number": 1,
         "position": 1,
         "duty_id": made.duties[-1].id,
+        "authority": setting.authority.public_id,
     }
     return Scene(values, owner=setting.authority)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from core.accounts.models import Organisation
 from core.web.forms import Form, MomentField, PoundsField, WholeNumberField, WordsField
 from procurement.calloffs.drafting.forms.fields import DecimalField, OneOfField, StepForm
 from procurement.calloffs.drafting.forms.words import (
@@ -182,6 +183,31 @@ class PersonForm(Form):
 
     duty = SelectField("Duty", choices=[(d.value, DUTY_WORDS[d]) for d in Duty if d is not Duty.DRAFTER])
     person = SelectField("Person")
+
+
+class ShareForm(Form):
+    """The lead's own share."""
+
+    lead_share = DecimalField(
+        "Your authority’s share (%)", validators=[InputRequired("Enter a share, like 60")]
+    )
+
+
+class PartnerForm(Form):
+    """Another authority and its share."""
+
+    authority = SelectField("Authority")
+    share = DecimalField(
+        "Its share (%)",
+        least=Decimal("0.01"),
+        most=Decimal("99.99"),
+        description="Of the budget of every lot.",
+        validators=[InputRequired("Enter a share, like 40")],
+    )
+
+    def offer(self, authorities: Iterable[Organisation]) -> None:
+        """Give the authorities to choose from."""
+        self.authority.choices = [("", "Choose one"), *((one.public_id, one.name) for one in authorities)]
 
 
 class DeclarationForm(Form):

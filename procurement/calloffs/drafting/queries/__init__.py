@@ -25,7 +25,7 @@ from procurement.calloffs.drafting.queries.facts import (
 from procurement.calloffs.drafting.queries.library import LibraryQuestion, question_library
 from procurement.calloffs.drafting.queries.market import FittingOffer, LotMarket, fitting_offers, market
 from procurement.calloffs.drafting.queries.names import Names, names, open_frameworks
-from procurement.calloffs.drafting.queries.people import people_with_roles
+from procurement.calloffs.drafting.queries.people import other_authorities, people_with_roles
 from procurement.calloffs.drafting.queries.scoped import (
     ORDERS,
     Filters,
@@ -41,6 +41,7 @@ from procurement.calloffs.drafting.queries.scoped import (
     notices_of,
     public_call_offs,
     published_call_off,
+    readable_call_off_of,
     state_on,
 )
 from procurement.calloffs.drafting.queries.timeline import timeline, timelines
@@ -78,10 +79,12 @@ __all__ = [
     "newest_levels",
     "notices_of",
     "open_frameworks",
+    "other_authorities",
     "people_with_roles",
     "public_call_offs",
     "published_call_off",
     "question_library",
+    "readable_call_off_of",
     "region_codes",
     "regions_of",
     "source_of",

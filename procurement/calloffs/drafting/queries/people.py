@@ -6,7 +6,17 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core.accounts.models import Membership, Person
+from core.accounts.models import Membership, Organisation, Person
+from core.accounts.types import OrganisationKind
+
+
+def other_authorities(session: Session, but: int) -> Sequence[Organisation]:
+    """Every authority but one, by name."""
+    return session.scalars(
+        sa.select(Organisation)
+        .where(Organisation.kind == OrganisationKind.AUTHORITY, Organisation.id != but)
+        .order_by(Organisation.name, Organisation.id)
+    ).all()
 
 
 def people_with_roles(

@@ -17,6 +17,7 @@ from procurement.calloffs.drafting.models import (
     CallOff,
     CallOffDuty,
     CallOffNotice,
+    CallOffPartner,
     Invitation,
     Lot,
     LotVolume,
@@ -55,7 +56,7 @@ def state_on(call_off: CallOff, now: datetime) -> CallOffState:
 def call_offs_of(
     session: Session, *, actor: Actor, now: datetime, filters: Filters, page: int
 ) -> Page[CallOff]:
-    """The call-offs of the actor's authority in the order asked for."""
+    """The call-offs that the actor's authority leads or takes part in, in the order asked for."""
     where = _narrowed(actor, now, filters)
     total = session.scalar(sa.select(sa.func.count()).select_from(CallOff).where(*where)) or 0
     rows = session.scalars(_listed(where, filters.sort).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
@@ -83,7 +84,7 @@ def _listed(where: Sequence[sa.ColumnElement[bool]], sort: str) -> sa.Select[Cal
 
 
 def _narrowed(actor: Actor, now: datetime, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    where: list[sa.ColumnElement[bool]] = [CallOff.authority_id == actor.organisation_id]
+    where: list[sa.ColumnElement[bool]] = [readable_by(actor)]
     if filters.states:
         where.append(sa.or_(*(in_state(state, now) for state in filters.states)))
     if filters.region:
@@ -128,6 +129,24 @@ def call_off_of(session: Session, *, actor: Actor, public_id: str, lock: bool = 
     if lock:
         session.execute(sa.select(CallOff.id).where(*own).with_for_update())
     return session.scalars(whole_call_off().where(*own)).one_or_none()
+
+
+def readable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """Which call-offs someone's authority may read: those it leads, and those it takes part in."""
+    taking_part = sa.select(CallOffPartner.call_off_id).where(
+        CallOffPartner.authority_id == actor.organisation_id
+    )
+    return sa.or_(CallOff.authority_id == actor.organisation_id, CallOff.id.in_(taking_part))
+
+
+def readable_call_off_of(
+    session: Session, *, actor: Actor, public_id: str, lock: bool = False
+) -> CallOff | None:
+    """A call-off that the actor's authority leads or takes part in, whole; any other is not found."""
+    readable = (CallOff.public_id == public_id, readable_by(actor))
+    if lock:
+        session.execute(sa.select(CallOff.id).where(*readable).with_for_update())
+    return session.scalars(whole_call_off().where(*readable)).one_or_none()
 
 
 def lot_of(call_off: CallOff, number: int) -> Lot | None:

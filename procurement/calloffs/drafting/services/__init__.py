@@ -13,6 +13,12 @@ from procurement.calloffs.drafting.services.editing import (
     start_call_off,
 )
 from procurement.calloffs.drafting.services.gaps import draft_from_gap
+from procurement.calloffs.drafting.services.joint import (
+    approve_as_partner,
+    name_partner,
+    release_partner,
+    save_lead_share,
+)
 from procurement.calloffs.drafting.services.lots import (
     add_lot,
     duplicate_lot,
@@ -39,6 +45,7 @@ __all__ = [
     "add_lot",
     "amend",
     "approve",
+    "approve_as_partner",
     "assign_duty",
     "cancel",
     "declaration_of",
@@ -46,9 +53,11 @@ __all__ = [
     "draft_from_gap",
     "duplicate_lot",
     "move_deadline",
+    "name_partner",
     "pause",
     "publish",
     "release_duty",
+    "release_partner",
     "remove_criterion",
     "remove_lot",
     "resume",
@@ -57,6 +66,7 @@ __all__ = [
     "save_conflicts_assessed",
     "save_criterion",
     "save_few_members_reason",
+    "save_lead_share",
     "save_lot_service",
     "save_lot_terms",
     "save_lot_volumes",

@@ -28,6 +28,7 @@ from procurement.calloffs.drafting.rules import (
     stored,
 )
 from procurement.calloffs.drafting.services.editing import lock, record_event
+from procurement.calloffs.drafting.services.joint import ask_partners
 from procurement.calloffs.drafting.types import (
     SUPPLIER_ADMINISTRATOR,
     CallOffEvent,
@@ -47,12 +48,16 @@ def approve(session: Session, *, call_off: CallOff, actor: Actor, now: datetime)
     refuse_if(reasons_not_to_approve(draft, now, approver=actor.person_id or 0))
     call_off.state = _next(call_off, CallOffEvent.APPROVE, now)
     record_event(session, CallOffTag.APPROVED, call_off, actor, now)
+    ask_partners(session, call_off=call_off, now=now)
 
 
 def return_to_draft(session: Session, *, call_off: CallOff, actor: Actor, now: datetime, reason: str) -> None:
     """Give an approved call-off back to its drafters, who must have it approved again."""
     lock(session, call_off)
     call_off.state = _next(call_off, CallOffEvent.RETURN_TO_DRAFT, now)
+    # What is changed now is approved by everyone anew.
+    for partner in call_off.partners:
+        partner.approved_at = partner.approved_by_id = None
     _notice(session, call_off, NoticeKind.RETURNED, actor, now, reason)
     record_event(session, CallOffTag.RETURNED_TO_DRAFT, call_off, actor, now)
 

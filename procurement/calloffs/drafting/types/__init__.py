@@ -437,5 +437,8 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
 
 
+APPROVER_ROLE = "approver"
+"""The role whose holders are written to when their authority is to approve."""
+
 SUPPLIER_ADMINISTRATOR = "supplier-administrator"
 """The role whose holders are written to when their organisation is invited."""

@@ -3,6 +3,7 @@
 from procurement.calloffs.drafting.views import (
     amending,
     criteria,
+    joint,
     lists,
     lots,
     market,
@@ -19,6 +20,7 @@ __all__ = [
     "amending",
     "calloffs",
     "criteria",
+    "joint",
     "lists",
     "lots",
     "market",

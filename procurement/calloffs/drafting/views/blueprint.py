@@ -47,6 +47,16 @@ def find(public_id: str) -> CallOff:
     return call_off
 
 
+def find_readable(public_id: str) -> CallOff:
+    """A call-off that the actor's authority leads or takes part in; any other is a page not found."""
+    call_off = queries.readable_call_off_of(
+        db.session, actor=current_actor(), public_id=public_id, lock=request.method == "POST"
+    )
+    if call_off is None:
+        abort(404)
+    return call_off
+
+
 def find_draft(public_id: str) -> CallOff:
     """A draft that the actor may change; otherwise the page that says what comes first."""
     call_off = find(public_id)

@@ -11,12 +11,12 @@ from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.rules.market import FEWEST_INVITATIONS
 from procurement.calloffs.drafting.types import CallOffPermission, CallOffState
-from procurement.calloffs.drafting.views.blueprint import calloffs, find
+from procurement.calloffs.drafting.views.blueprint import calloffs, find_readable
 
 
 def _before_publication(public_id: str) -> CallOff:
     """A call-off that is not published yet; afterwards the invitations stand as they were decided."""
-    call_off = find(public_id)
+    call_off = find_readable(public_id)
     if call_off.published_at is not None:
         abort(redirect(url_for("calloffs.preview", public_id=public_id)))
     return call_off

@@ -11,14 +11,14 @@ from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.exports import calendar_file
 from procurement.calloffs.drafting.forms.words import MILESTONE_WORDS
 from procurement.calloffs.drafting.types import CallOffPermission
-from procurement.calloffs.drafting.views.blueprint import calendar_response, calloffs, find
+from procurement.calloffs.drafting.views.blueprint import calendar_response, calloffs, find_readable
 
 
 @calloffs.get("/commissioning/<public_id>")
 @requires(CallOffPermission.READ)
 def overview(public_id: str) -> ResponseReturnValue:
     """The state, the next step, the lots, the people and who was invited."""
-    call_off = find(public_id)
+    call_off = find_readable(public_id)
     return render_template(
         "calloffs/overview.html",
         call_off=call_off,
@@ -35,7 +35,7 @@ def overview(public_id: str) -> ResponseReturnValue:
 @requires(CallOffPermission.READ)
 def timeline(public_id: str) -> ResponseReturnValue:
     """Every date with who acts and by which rule, and what has happened."""
-    call_off = find(public_id)
+    call_off = find_readable(public_id)
     return render_template(
         "calloffs/timeline.html",
         call_off=call_off,
@@ -48,7 +48,7 @@ def timeline(public_id: str) -> ResponseReturnValue:
 @requires(CallOffPermission.READ)
 def timeline_file(public_id: str) -> Response:
     """The same dates as a file for a calendar."""
-    call_off, now = find(public_id), clock.now()
+    call_off, now = find_readable(public_id), clock.now()
     events = queries.timeline(db.session, call_off, now)
     address = public_url("calloffs.timeline", public_id=public_id)
     return calendar_response(public_id, calendar_file(call_off, events, MILESTONE_WORDS, address, now))

@@ -11,11 +11,11 @@ from core.db import db
 from core.reasons import Refused
 from core.web.access import current_actor, requires
 from procurement.calloffs.drafting import queries, services
-from procurement.calloffs.drafting.forms import DeadlineForm, FewMembersForm, ReasonForm
+from procurement.calloffs.drafting.forms import DeadlineForm, DeclarationForm, FewMembersForm, ReasonForm
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.rules import CALL_OFF_STEPS
 from procurement.calloffs.drafting.types import CallOffEvent, CallOffPermission, CallOffState, Duty
-from procurement.calloffs.drafting.views.blueprint import calloffs, find, find_lot
+from procurement.calloffs.drafting.views.blueprint import calloffs, find, find_lot, find_readable
 from procurement.calloffs.drafting.views.tasks import href_of, missing
 
 BEFORE = (CallOffState.DRAFT, CallOffState.APPROVED)
@@ -25,7 +25,7 @@ BEFORE = (CallOffState.DRAFT, CallOffState.APPROVED)
 @requires(CallOffPermission.READ)
 def preview(public_id: str) -> ResponseReturnValue:
     """For each lot, who would be invited and who not, and why; once published, who was."""
-    return _show_preview(find(public_id))
+    return _show_preview(find_readable(public_id))
 
 
 def _show_preview(call_off: CallOff, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -75,13 +75,14 @@ def save_few_members(public_id: str, number: int) -> ResponseReturnValue:
 @requires(CallOffPermission.READ)
 def check(public_id: str) -> ResponseReturnValue:
     """The whole call-off as it would be published, for whoever approves or publishes it."""
-    call_off = find(public_id)
+    call_off = find_readable(public_id)
     if call_off.state not in BEFORE:
         return redirect(url_for("calloffs.overview", public_id=public_id))
-    return _show_check(call_off)
+    return show_check(call_off)
 
 
-def _show_check(call_off: CallOff, status: int = 200, refused: Any = ()) -> ResponseReturnValue:
+def show_check(call_off: CallOff, status: int = 200, refused: Any = ()) -> ResponseReturnValue:
+    """Show the whole call-off, with why it was not approved or published."""
     now, actor = clock.now(), current_actor()
     previews = queries.invitation_preview(db.session, call_off, now)
     names_approver = any(
@@ -96,6 +97,9 @@ def _show_check(call_off: CallOff, status: int = 200, refused: Any = ()) -> Resp
             refused=refused,
             href_of=href_of,
             names=queries.names(db.session, call_off),
+            own=call_off.authority_id == actor.organisation_id,
+            partner=next((p for p in call_off.partners if p.authority_id == actor.organisation_id), None),
+            declaration=DeclarationForm(formdata=None),
             events=queries.timeline(db.session, call_off, now),
             declared=services.declaration_of(call_off, actor),
             is_approver=names_approver,
@@ -113,7 +117,7 @@ def approve(public_id: str) -> ResponseReturnValue:
     try:
         services.approve(db.session, call_off=call_off, actor=current_actor(), now=clock.now())
     except Refused as refusal:
-        return _show_check(call_off, 422, refusal.reasons)
+        return show_check(call_off, 422, refusal.reasons)
     flash("You approved the call-off. A commissioner can publish it now.", "success")
     return redirect(url_for("calloffs.overview", public_id=public_id))
 
@@ -126,7 +130,7 @@ def publish(public_id: str) -> ResponseReturnValue:
     try:
         services.publish(db.session, call_off=call_off, actor=current_actor(), now=clock.now())
     except Refused as refusal:
-        return _show_check(call_off, 422, refusal.reasons)
+        return show_check(call_off, 422, refusal.reasons)
     flash("The call-off is published. Every invited supplier has been written to.", "success")
     return redirect(url_for("calloffs.overview", public_id=public_id))
 
