@@ -32,6 +32,7 @@ def bid(session: Session) -> Scene:
         "position": 1,
         "need_area": made.lot.volumes[0].need_area.code,
         "complexity": str(made.lot.volumes[0].complexity),
+        "inquiry": "BQAAAAAAAA",
     }
     return Scene(values, owner=competition.suppliers[0][0])
 
@@ -55,6 +56,7 @@ def call_off(session: Session) -> Scene:
         f"/commissioning/<public_id>/{page}"
         for page in (
             "after-letters",
+            "after-opening",
             "approval",
             "award-notice",
             "bids",
@@ -102,6 +104,8 @@ def evaluated(session: Session) -> Scene:
         "duty_id": competition.call_off.duties[-1].id,
         "position": 1,
         "address": "0" * 64,
+        "kind": "clarification",
+        "inquiry": "BQAAAAAAAA",
     }
     return Scene(values, owner=competition.authority)
 

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
-from core.web.forms import CheckboxesField, DatePartsField, Form
+from core.web.forms import CheckboxesField, DatePartsField, Form, MomentField, PoundsField, WordsField
 from procurement.calloffs.drafting.models import Lot
 from procurement.calloffs.drafting.types import Scale
 from procurement.calloffs.evaluation.services.scoring import Given
-from procurement.calloffs.evaluation.types import CheckOutcome, Succession
+from procurement.calloffs.evaluation.types import (
+    AbnormallyLowTest,
+    CheckOutcome,
+    CorrectionRule,
+    NoBid,
+    Succession,
+)
 
 NOBODY = "nobody"
 
@@ -27,6 +34,28 @@ class Line:
 def scale_choices(scale: Scale) -> list[tuple[str, str]]:
     """The steps of a scale with what each means."""
     return [(str(step), f"{step}: {meaning}") for step, meaning in enumerate(scale.descriptors)]
+
+
+class PercentField(StringField):
+    """A percentage with at most two decimals; ``data`` is a Decimal or None. Keeps what was typed."""
+
+    typed = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            number = Decimal(self.typed.removesuffix("%").strip())
+            if not number.is_finite() or round(number, 2) != number or not 0 < number < 100:
+                raise InvalidOperation
+        except InvalidOperation:
+            raise ValueError(f"{self.label.text}: enter a percentage between 0 and 100, like 15") from None
+        self.data = number
+
+    def _value(self) -> str:
+        return self.typed or ("" if self.data is None else f"{self.data.normalize():f}")
 
 
 class ScoresForm(Form):
@@ -203,3 +232,106 @@ class DayForm(Form):
 def step_of(value: Any, scale: Scale) -> int | None:
     """A typed step of the scale; None for anything else."""
     return int(value) if str(value) in {str(step) for step in range(scale.most + 1)} else None
+
+
+class InquiryForm(Form):
+    """What one bidder is asked, and until when."""
+
+    criterion = SelectField("Which question it is about", validate_choice=False)
+    question = WordsField("What you ask", word_limit=300, rows=5)
+    answer_by = MomentField(
+        "Answer by", description="At least 24 hours from now. An answer is taken until that moment."
+    )
+
+
+class AnswerForm(Form):
+    """A bidder's answer."""
+
+    answer = WordsField(
+        "Your answer",
+        word_limit=1000,
+        rows=10,
+        description="It explains what you submitted. It cannot change or improve your bid.",
+    )
+
+
+class DecisionForm(Form):
+    """What the authority makes of an answer."""
+
+    accepted = RadioField("Your decision", validate_choice=False)
+    reason = TextAreaField("Reason", description="It stands in the record of the procedure.")
+
+    def chosen(self) -> bool | None:
+        """Whether it was accepted; None where nothing was chosen."""
+        return {"yes": True, "no": False}.get(self.accepted.data or "")
+
+
+class CorrectionForm(Form):
+    """A unit price to correct, by which rule, to what."""
+
+    service = RadioField("Which price", validate_choice=False)
+    rule = RadioField(
+        "By which rule",
+        choices=[
+            (str(CorrectionRule.DECIMAL_POINT), "The decimal point is in the wrong place"),
+            (
+                str(CorrectionRule.TOTAL_FOR_VOLUME),
+                "The price of a year’s people was stated for one person",
+            ),
+            (str(CorrectionRule.SUM_OF_PARTS), "The parts that the bid states add up to another price"),
+        ],
+        validate_choice=False,
+    )
+    after = PoundsField("Corrected price for one person")
+    reason = TextAreaField("Reason", description="The bidder reads it beside both figures.")
+
+
+class RemovalForm(Form):
+    """Why a bid is evaluated no more."""
+
+    cause = RadioField(
+        "Why",
+        choices=[
+            (str(NoBid.NOT_COMPLIANT), "It does not meet the conditions that were published"),
+            (str(NoBid.NOT_ADMITTED), "The bidder was not admitted to the framework"),
+            (str(NoBid.EXCLUDED), "The bidder is excluded"),
+            (str(NoBid.WITHDRAWN), "The bidder has withdrawn it in writing"),
+        ],
+        validate_choice=False,
+    )
+    reason = TextAreaField("Reason", description="The bidder reads it in its letter.")
+    exception_reason = TextAreaField(
+        "Why a pending application cannot be decided first",
+        description="Only in a dynamic market, and only for exceptional complexity. May stay empty.",
+    )
+
+
+class WithdrawForm(Form):
+    """Why a bidder withdraws after opening."""
+
+    reason = TextAreaField("Why you withdraw the bid")
+
+
+class LowPriceTestsForm(Form):
+    """When a price is asked about: up to three tests, each with one or two percentages."""
+
+    ROWS: ClassVar[range] = range(1, 4)
+
+    def of(self, row: int) -> tuple[Any, Any, Any]:
+        """The fields of a row: below the mean, below the next, the mean without the highest price."""
+        return self[f"mean-{row}"], self[f"next-{row}"], self[f"without-{row}"]
+
+    def tests(self) -> list[AbnormallyLowTest]:
+        """The rows that were filled in."""
+        found = []
+        for row in self.ROWS:
+            mean, following, without = (field.data for field in self.of(row))
+            if mean is not None or following is not None or without:
+                found.append(AbnormallyLowTest(mean, following, mean_without_highest=bool(without)))
+        return found
+
+
+for _row in LowPriceTestsForm.ROWS:
+    setattr(LowPriceTestsForm, f"mean-{_row}", PercentField("Below the mean price by more than (%)"))
+    setattr(LowPriceTestsForm, f"next-{_row}", PercentField("Lowest price, below the next by more than (%)"))
+    setattr(LowPriceTestsForm, f"without-{_row}", BooleanField("The mean leaves out the highest price"))

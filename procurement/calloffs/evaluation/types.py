@@ -26,6 +26,9 @@ class BidOutcome(StrEnum):
     UNSUCCESSFUL = "unsuccessful"
     BELOW_THRESHOLD = "below_threshold"
     SET_ASIDE = "set_aside"
+    """The lot was awarded to nobody."""
+    REMOVED = "removed"
+    """Withdrawn after opening, or set aside."""
 
 
 class CheckOutcome(StrEnum):
@@ -81,6 +84,16 @@ class CorrectionRule(StrEnum):
     """The price of the whole volume was stated for one person: divided by the volume, to the penny."""
     SUM_OF_PARTS = "sum_of_parts"
     """The bid's own parts add up to another sum: the parts prevail."""
+
+
+REMOVAL_WORDS = {
+    NoBid.WITHDRAWN: "Withdrawn by the bidder after opening",
+    NoBid.EXCLUDED: "Set aside: the bidder is excluded",
+    NoBid.NOT_ADMITTED: "Set aside: the bidder was not admitted to the framework",
+    NoBid.ABNORMALLY_LOW: "Set aside: the price is abnormally low and was not explained",
+    NoBid.NOT_COMPLIANT: "Set aside: the bid does not meet the conditions that were published",
+}
+"""What a result and a letter say of a bid that is evaluated no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,19 @@ from core.web.filters import format_date
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import LotState
-from procurement.calloffs.evaluation.models import Award, LotResult
+from procurement.calloffs.evaluation.models import Award, BidRemoval, LotResult
+from procurement.calloffs.evaluation.queries.cases import removals_of
 from procurement.calloffs.evaluation.queries.results import all_awards_of, results_of, shows_price
 from procurement.calloffs.evaluation.queries.scores import Panel, panel_of
 from procurement.calloffs.evaluation.rules import weighted
-from procurement.calloffs.evaluation.types import BidOutcome
+from procurement.calloffs.evaluation.types import REMOVAL_WORDS, BidOutcome
 
 HEADINGS = {
     BidOutcome.SUCCESSFUL: "Your bid was successful",
     BidOutcome.UNSUCCESSFUL: "Your bid was not successful",
     BidOutcome.BELOW_THRESHOLD: "Your bid did not reach a threshold",
     BidOutcome.SET_ASIDE: "The lot was not awarded",
+    BidOutcome.REMOVED: "Your bid was not evaluated to the end",
 }
 
 
@@ -33,7 +35,54 @@ def letter_contents(session: Session, call_off: CallOff, now: datetime) -> dict[
     contents = {}
     for bid in panel.bids:
         contents[bid] = _content(call_off, panel, results, bid, awards.get(bid.lot_id, []), now)
+    # Whoever was set aside, or withdrew after opening, is told with everyone else.
+    for removal in removals_of(session, call_off).values():
+        contents[removal.bid] = _removed_content(call_off, panel, removal, awards, now)
     return contents
+
+
+def _removed_content(
+    call_off: CallOff, panel: Panel, removal: BidRemoval, awards: dict[int, list[Award]], now: datetime
+) -> dict[str, Any]:
+    """The letter about a bid that is evaluated no more: why, and the scores that were agreed before."""
+    bid = removal.bid
+    scored = [c for c in call_off.criteria if (c.id, bid.id) in panel.consensus]
+    won = awards.get(bid.lot_id, [])
+    winner = won[0].bid if won else None
+    quality = sum(
+        (weighted(panel.consensus[c.id, bid.id].score, c.weight, c.scoring_scale.most) for c in scored),
+        Decimal(0),
+    )
+    return {
+        "heading": HEADINGS[BidOutcome.REMOVED],
+        "outcome": str(BidOutcome.REMOVED),
+        "date": format_date(london_date(now)),
+        "authority": call_off.authority.name,
+        "supplier": bid.supplier.name,
+        "call_off": call_off.public_id,
+        "call_off_title": call_off.title,
+        "bid": bid.public_id,
+        "lot": bid.lot.number,
+        "lot_title": bid.lot.title,
+        "winner": " and ".join(award.bid.supplier.name for award in won) or None,
+        "suppliers": len(won),
+        "place": None,
+        "share": None,
+        "other_winners": [],
+        "criteria": [
+            _criterion(c, panel, bid, winner if winner and (c.id, winner.id) in panel.consensus else None)
+            for c in scored
+        ],
+        "price": None,
+        "quality": _points(quality),
+        "total": _points(quality),
+        "winner_total": None,
+        "rank": None,
+        "ranked": 0,
+        "excluded_reason": f"{REMOVAL_WORDS[removal.cause]}. {removal.reason}".rstrip("."),
+        "standstill": call_off.standstill and bid.lot.state is LotState.AWARDED,
+        "regime": str(call_off.framework.regime),
+    }
 
 
 def _content(

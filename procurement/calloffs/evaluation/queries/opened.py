@@ -20,6 +20,7 @@ from procurement.calloffs.bids.types import PriceTerms
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import Envelope
 from procurement.calloffs.evaluation.models import EnvelopeRelease
+from procurement.calloffs.evaluation.queries.cases import corrections_of
 from procurement.calloffs.evaluation.queries.scoped import submission_of
 from procurement.calloffs.evaluation.rules import OFFICERS_NEEDED
 
@@ -104,8 +105,17 @@ def cited_versions(session: Session, call_off: CallOff, bid: Bid) -> Sequence[Of
 def opened_prices(
     session: Session, call_off: CallOff, bids: Collection[Bid]
 ) -> dict[int, dict[tuple[str, str], Decimal]]:
-    """Bid key → its prices in pounds per person. Raises Refused while they are sealed."""
-    return {key: prices_of(envelope) for key, envelope in _price_envelopes(session, call_off, bids).items()}
+    """Bid key → its prices in pounds per person, corrected where a correction was recorded.
+
+    Raises Refused while they are sealed.
+    """
+    corrections = corrections_of(session, bids)
+    found = {}
+    for key, envelope in _price_envelopes(session, call_off, bids).items():
+        found[key] = dict(prices_of(envelope))
+        for row in corrections[key]:
+            found[key][row.need_area.code, str(row.complexity)] = row.after
+    return found
 
 
 def opened_breakdown(
@@ -113,6 +123,19 @@ def opened_breakdown(
 ) -> dict[int, dict[tuple[str, str], PriceTerms]]:
     """Bid key → what each price is made of, and its volume bands, by service. Raises Refused while sealed."""
     return {key: terms_of(envelope) for key, envelope in _price_envelopes(session, call_off, bids).items()}
+
+
+def opened_parts(session: Session, call_off: CallOff, bid: Bid) -> dict[tuple[str, str], Decimal]:
+    """What the parts that a bid states of each price add up to, in pounds; only where all are stated.
+
+    Raises Refused while prices are sealed.
+    """
+    found = {}
+    for service, terms in opened_breakdown(session, call_off, [bid])[bid.id].items():
+        parts = (terms.staff, terms.overheads, terms.other)
+        if all(part is not None for part in parts):
+            found[service] = sum((part for part in parts if part is not None), Decimal(0))
+    return found
 
 
 def opened_chain_terms(

@@ -11,14 +11,19 @@ from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff, Invitation, Lot
 from procurement.calloffs.drafting.types import CriterionKind, PriceFormula, PriceModel
 from procurement.calloffs.evaluation.models import Award, Letter, LotResult
+from procurement.calloffs.evaluation.queries.cases import inquiries_of, low_price_tests
 from procurement.calloffs.evaluation.queries.opened import opened_prices
 from procurement.calloffs.evaluation.queries.scores import Panel, agreed_scores
 from procurement.calloffs.evaluation.rules import (
+    ABNORMALLY_LOW_TESTS,
     abnormally_low,
     evaluated_price,
+    low_prices_open,
     rank,
 )
 from procurement.calloffs.evaluation.types import (
+    AbnormallyLowTest,
+    InquiryKind,
     PriceRule,
     Prompt,
     Ranked,
@@ -84,10 +89,23 @@ def rankings(
     return found
 
 
-def prompts_of(ranking: Sequence[Ranked]) -> dict[str, Prompt]:
-    """The bids whose price is low enough to ask about, among those ranked."""
+def prompts_of(
+    ranking: Sequence[Ranked], tests: Sequence[AbnormallyLowTest] = ABNORMALLY_LOW_TESTS
+) -> dict[str, Prompt]:
+    """The bids whose price is low enough to ask about, among those ranked, by the call-off's tests."""
     prices = {entry.key: entry.price for entry in ranking if entry.rank and entry.price is not None}
-    return {prompt.bid: prompt for prompt in abnormally_low(prices)}
+    return {prompt.bid: prompt for prompt in abnormally_low(prices, tests)}
+
+
+def low_prices_unsettled(session: Session, call_off: CallOff, ranking: Sequence[Ranked]) -> frozenset[str]:
+    """The bids of a ranking whose low price is flagged or asked about, and not decided."""
+    here = {entry.key for entry in ranking}
+    asked = inquiries_of(session, call_off, InquiryKind.LOW_PRICE)
+    return low_prices_open(
+        prompts_of(ranking, low_price_tests(session, call_off)),
+        [row.bid.public_id for row in asked if row.bid.public_id in here and row.decision is None],
+        {row.bid.public_id for row in asked if row.decision is not None},
+    )
 
 
 def results_of(session: Session, call_off: CallOff) -> dict[int, list[LotResult]]:

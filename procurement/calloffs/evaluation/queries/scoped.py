@@ -10,6 +10,7 @@ from procurement.calloffs.bids.models import Bid, BidSubmission
 from procurement.calloffs.bids.types import BidState
 from procurement.calloffs.drafting.models import CallOff, CallOffDuty, Criterion, Lot, LotVolume
 from procurement.calloffs.drafting.types import Duty
+from procurement.calloffs.evaluation.models import BidRemoval
 from procurement.framework.models import Concern
 from procurement.framework.queries import open_concerns
 
@@ -63,11 +64,18 @@ def has_duty(call_off: CallOff, person_id: int | None, duty: Duty) -> bool:
 
 
 def standing_bids(session: Session, call_off: CallOff) -> Mapping[int, Sequence[Bid]]:
-    """Lot key → the bids that stood submitted at the deadline, in a stable order that tells nothing."""
+    """Lot key → the bids that stood submitted at the deadline, in a stable order that tells nothing.
+
+    Without those that were withdrawn after opening or set aside.
+    """
     found: dict[int, list[Bid]] = {lot.id: [] for lot in call_off.lots}
     rows = session.scalars(
         sa.select(Bid)
-        .where(Bid.lot_id.in_(found), Bid.state == BidState.SUBMITTED)
+        .where(
+            Bid.lot_id.in_(found),
+            Bid.state == BidState.SUBMITTED,
+            Bid.id.not_in(sa.select(BidRemoval.bid_id)),
+        )
         .options(
             joinedload(Bid.supplier),
             joinedload(Bid.lot).joinedload(Lot.call_off),

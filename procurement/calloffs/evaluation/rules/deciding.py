@@ -164,6 +164,11 @@ def reasons_not_to_contract(signing: SigningFacts, now: datetime) -> list[Reason
     return reasons
 
 
+def reasons_of_conflict(declared: bool | None) -> list[Reason]:
+    """Why a person takes no part in deciding about bids: undeclared, or in conflict."""
+    return list(_undeclared(None, declared))
+
+
 def has_reason(text: str | None) -> bool:
     """Whether a reason says anything: at least three words."""
     return count_words(text or "") >= LEAST_REASON_WORDS

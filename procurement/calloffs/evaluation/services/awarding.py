@@ -24,7 +24,12 @@ from procurement.calloffs.drafting.types import (
 )
 from procurement.calloffs.evaluation.models import Award
 from procurement.calloffs.evaluation.queries.checks import BIDDER, checks_of, parties_of
-from procurement.calloffs.evaluation.queries.results import all_awards_of, application_of, rankings
+from procurement.calloffs.evaluation.queries.results import (
+    all_awards_of,
+    application_of,
+    low_prices_unsettled,
+    rankings,
+)
 from procurement.calloffs.evaluation.queries.scoped import declarations, has_duty
 from procurement.calloffs.evaluation.queries.scores import panel_of
 from procurement.calloffs.evaluation.rules import (
@@ -250,6 +255,7 @@ def _facts(
     prices = {entry.key: entry.price for entry in ranking}
     shares = shares_of_award(lot, len(decision.bids))
     checks = checks_of(session, [bid.id for bid in decision.bids])
+    unsettled = low_prices_unsettled(session, call_off, ranking)
     found = []
     for place, bid in enumerate(decision.bids, start=1):
         parties = parties_of(session, call_off, bid)
@@ -274,6 +280,8 @@ def _facts(
                     party.name for party in others if outcome.get(party.key) is CheckOutcome.EXCLUDED
                 ),
                 winner_excluded=None if own is None else own is CheckOutcome.EXCLUDED,
+                # Said once, at the first place: it holds up the lot, not one winner.
+                abnormally_low_open=unsettled if place == 1 else frozenset(),
                 budget=lot.budget,
                 value=_value(shares, [prices.get(one.public_id) for one in decision.bids], place),
             )

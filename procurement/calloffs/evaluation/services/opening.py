@@ -12,12 +12,12 @@ from procurement.calloffs.bids.queries import fingerprints_of
 from procurement.calloffs.clarifications.queries import open_questions
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import CallOffEvent, CallOffState, Duty, Envelope, FailureCause
-from procurement.calloffs.evaluation.models import EnvelopeRelease, LotResult
+from procurement.calloffs.evaluation.models import EnvelopeRelease
 from procurement.calloffs.evaluation.queries.opened import releases_of, tampered
-from procurement.calloffs.evaluation.queries.results import rankings
 from procurement.calloffs.evaluation.queries.scoped import declarations, people_with, standing_bids
 from procurement.calloffs.evaluation.queries.scores import panel_of
 from procurement.calloffs.evaluation.rules import reasons_not_to_open
+from procurement.calloffs.evaluation.services.results import write_results
 from procurement.calloffs.evaluation.services.steps import fail_lot, lock, take_step, tell
 from procurement.calloffs.evaluation.types import EvaluationTag, OpeningFacts
 
@@ -108,20 +108,4 @@ def _open_price(session: Session, call_off: CallOff, actor: Actor, now: datetime
         now=now,
         details={"envelope": Envelope.PRICE, "fingerprints_checked": len(panel.bids)},
     )
-    by_public_id = {bid.public_id: bid for bid in panel.bids}
-    names = {str(criterion.id): criterion.name for criterion in call_off.criteria}
-    for lot_id, ranking in rankings(session, call_off, panel).items():
-        for entry in ranking:
-            missed = ", ".join(names.get(code, code) for code in entry.below_threshold)
-            session.add(
-                LotResult(
-                    bid_id=by_public_id[entry.key].id,
-                    lot_id=lot_id,
-                    quality=entry.quality,
-                    evaluated_price=entry.price,
-                    price=entry.price_score,
-                    total=entry.total,
-                    rank=entry.rank,
-                    excluded_reason=f"Below the threshold: {missed}" if missed else "",
-                )
-            )
+    write_results(session, call_off, panel)

@@ -14,6 +14,7 @@ from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.types import CallOffPermission, CallOffState, LotState
 from procurement.calloffs.evaluation import services
 from procurement.calloffs.evaluation.forms import RecommendForm, ReturnForm, recommend_form
+from procurement.calloffs.evaluation.queries import cases as case_queries
 from procurement.calloffs.evaluation.queries import letters as letter_queries
 from procurement.calloffs.evaluation.queries import results, scoped, scores
 from procurement.calloffs.evaluation.rules import orders_of
@@ -216,7 +217,10 @@ def _show(
             rankings=rankings,
             bids={bid.public_id: bid for bid in panel.bids},
             concerns=scoped.concerns_on(db.session, call_off, panel.bids),
-            prompts={key: results.prompts_of(ranking) for key, ranking in rankings.items()},
+            prompts={
+                key: results.prompts_of(ranking, case_queries.low_price_tests(db.session, call_off))
+                for key, ranking in rankings.items()
+            },
             awards=results.all_awards_of(db.session, call_off),
             shows_price=results.shows_price(call_off.price_formula),
             form=form,

@@ -21,6 +21,7 @@ from procurement.calloffs.drafting.types import CallOffPermission, CallOffState,
 from procurement.calloffs.evaluation import services
 from procurement.calloffs.evaluation.forms import Line, ScoresForm, scores_form
 from procurement.calloffs.evaluation.models import ScoreDraft
+from procurement.calloffs.evaluation.queries import cases as case_queries
 from procurement.calloffs.evaluation.queries import opened, scoped, scores
 from procurement.calloffs.evaluation.queries.scores import Panel
 from procurement.calloffs.evaluation.services.scoring import Given
@@ -314,6 +315,7 @@ def _show(
             concerns=scoped.concerns_on(db.session, call_off, bids),
             opened=opened.opened_quality(db.session, call_off, bids),
             scored={bid.id: panel.standing(criterion.id, bid).get(_person()) for bid in bids},
+            explained=case_queries.explanations(db.session, bids),
             following=_next_unscored(call_off, panel, drafts, criterion.position),
             form=form,
             reasons=reasons,
@@ -351,6 +353,7 @@ def _show_bid(
             ],
             concerns=scoped.concerns_on(db.session, call_off, [bid]),
             opened=opened.opened_quality(db.session, call_off, [bid])[bid.id],
+            explained=case_queries.explanations(db.session, [bid])[bid.id],
             scored={
                 criterion.id: panel.standing(criterion.id, bid).get(_person())
                 for criterion in call_off.criteria
