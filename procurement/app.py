@@ -44,7 +44,7 @@ from core.documents.jobs import scan_waiting
 from core.documents.services import SCAN_JOB
 from core.failures import fail_in_one_line
 from core.jobs.commands import worker
-from core.jobs.services import register_daily, register_handler
+from core.jobs.services import asker, register_daily, register_handler
 from core.web import init_web
 from core.web.filters import NavigationEntry
 from procurement.calloffs.bids.commands import bids_group
@@ -79,10 +79,13 @@ from procurement.gaps.types import GapPermission as Gap
 from procurement.gaps.views import gaps
 from procurement.home.views import home
 from procurement.notices.jobs import generate_notices
+from procurement.notices.rules import CALL_OFF_TAGS as NOTICED_OF_CALL_OFFS
+from procurement.notices.rules import TAGS as NOTICED_OF_MARKETS
 from procurement.notices.types import NoticePermission as Notice
 from procurement.notices.views import notices
 from procurement.open_contracting.commands import ocds_group
 from procurement.open_contracting.jobs import publish as publish_open_contracting
+from procurement.open_contracting.rules import CALL_OFF_TAGS, FRAMEWORK_TAGS
 from procurement.open_contracting.views import open_contracting
 from procurement.roles import ROLES
 
@@ -284,6 +287,13 @@ def _register_jobs(app: Flask) -> None:
     register_daily(app, "notices.generate")
     register_handler(app, "open-contracting.publish", publish_open_contracting)
     register_daily(app, "open-contracting.publish")
+    followers: dict[str, list[Any]] = app.extensions.setdefault("audit_followers", {})
+    for kind, tags in (
+        ("notices.generate", NOTICED_OF_MARKETS | NOTICED_OF_CALL_OFFS),
+        ("open-contracting.publish", CALL_OFF_TAGS | FRAMEWORK_TAGS),
+    ):
+        for tag in sorted(tags):
+            followers.setdefault(tag, []).append(asker(kind))
 
 
 def _register_hand_overs(app: Flask) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, after_this_request
+from flask import Response, after_this_request, current_app, has_app_context
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,7 +32,8 @@ def record(
 
     ``subject`` is a flushed or pending row (it is flushed here). ``chain`` is the call-off's public
     identifier where the deed belongs to one; otherwise the acting organisation's chain, otherwise the
-    platform's, so that unrelated writers do not queue behind each other.
+    platform's, so that unrelated writers do not queue behind each other. A feature that the application
+    has registered as a follower of the tag asks here for work of its own.
     """
     session.flush()
     name = chain or (f"organisation-{actor.organisation_id}" if actor.organisation_id else PLATFORM_CHAIN)
@@ -53,6 +54,9 @@ def record(
     head.sequence, head.head = event.sequence, event.hash
     session.add(event)
     session.flush()
+    followers = current_app.extensions.get("audit_followers", {}) if has_app_context() else {}
+    for follow in followers.get(event.tag, ()):
+        follow(session, actor=actor, now=now)
     return event
 
 

@@ -4,7 +4,7 @@ import contextvars
 import logging
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -69,6 +69,17 @@ def request_job(session: Session, *, kind: str, payload: dict[str, Any], actor: 
     session.add(job)
     session.flush()
     return job
+
+
+def asker(kind: str) -> Callable[..., None]:
+    """What asks for a job of a kind whenever it is called, unless one waits already."""
+
+    def ask(session: Session, *, actor: Actor, now: datetime) -> None:
+        waiting = sa.select(sa.exists().where(Job.kind == kind, Job.status == JobStatus.WAITING))
+        if not session.scalar(waiting):
+            request_job(session, kind=kind, payload={}, actor=actor, now=now)
+
+    return ask
 
 
 def run_due_jobs(app: Flask, limit: int = 20) -> int:

@@ -55,7 +55,7 @@ def load(as_of: datetime | None) -> None:
                 ask_further(session, now=now)
             session.commit()
             run_due_jobs(app)
-        click.echo(f"{count} analyses worked out", err=True)
+        click.echo(f"{count} jobs done, the analyses among them", err=True)
     _print_sign_ins()
 
 

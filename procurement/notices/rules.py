@@ -1,12 +1,21 @@
 """Which notice follows from what happened, by when it is to be published, and what it takes to mark it so."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from core.calendar import BeyondCalendar, WorkingDays, add_working_days, london_date
 from core.reasons import Reason
-from procurement.framework.types import FrameworkTag
-from procurement.notices.types import Happening, NoticeKind, PlannedNotice
+from procurement.calloffs.drafting.types import CallOffTag
+from procurement.calloffs.evaluation.types import EvaluationTag
+from procurement.contracts.types import ContractTag
+from procurement.framework.types import FrameworkTag, Regime
+from procurement.notices.types import (
+    CallOffHappening,
+    Happening,
+    NoticeKind,
+    PlannedCallOffNotice,
+    PlannedNotice,
+)
 
 PUBLISH_WITHIN = 5
 """Working days in which we mean to publish: the Act says as soon as reasonably practicable; a house rule."""
@@ -23,6 +32,33 @@ _KINDS = {
     FrameworkTag.MEMBER_REMOVED: NoticeKind.MODIFICATION,
     FrameworkTag.FRAMEWORK_CEASED: NoticeKind.CESSATION,
 }
+_OF_CALL_OFFS: Mapping[Regime, Mapping[str, NoticeKind]] = {
+    Regime.DYNAMIC_MARKET: {
+        CallOffTag.PUBLISHED: NoticeKind.TENDER,
+        CallOffTag.CANCELLED: NoticeKind.PROCUREMENT_TERMINATION,
+        EvaluationTag.NOTICE_PUBLISHED: NoticeKind.AWARD,
+        ContractTag.MADE: NoticeKind.CONTRACT_DETAILS,
+    },
+    # The notice of the system covers its call-offs; only what comes of them is noticed.
+    Regime.DPS: {ContractTag.MADE: NoticeKind.DPS_AWARD},
+}
+CALL_OFF_TAGS = frozenset(str(tag) for kinds in _OF_CALL_OFFS.values() for tag in kinds)
+"""The events of call-offs that call for a notice."""
+_WITH_THE_DEED = {
+    NoticeKind.TENDER: "PA 2023 s.21: by it bidders are invited",
+    NoticeKind.TRANSPARENCY: "PA 2023 s.44: before the award",
+    NoticeKind.AWARD: "PA 2023 s.50: before the contract; a standstill begins with its day",
+    NoticeKind.CONTRACT_CHANGE: "PA 2023 s.75: before the change",
+}
+_WITHIN_DAYS = {
+    NoticeKind.CONTRACT_TERMINATION: (30, "PA 2023 s.80: 30 days after the end"),
+    NoticeKind.DPS_AWARD: (30, "PCR 2015 reg 50, 75: 30 days after the contract"),
+}
+_AS_SOON_AS = {
+    NoticeKind.PROCUREMENT_TERMINATION: "PA 2023 s.55",
+    NoticeKind.DPS_CHANGE: "PCR 2015 reg 72(3)",
+}
+
 TAGS = frozenset(str(tag) for tag in _KINDS)
 """The events that call for a notice."""
 
@@ -63,6 +99,38 @@ def planned(happenings: Iterable[Happening]) -> list[PlannedNotice]:
             )
         )
     return found
+
+
+def planned_of_call_off(
+    regime: Regime,
+    happenings: Sequence[CallOffHappening],
+    *,
+    published_at: datetime | None,
+    light_touch: bool,
+) -> list[PlannedCallOffNotice]:
+    """The notices that follow from a call-off's events, in their order; none before it was published."""
+    found = []
+    for one in happenings:
+        kind = _OF_CALL_OFFS[regime].get(one.tag)
+        if kind is None or published_at is None or one.at < published_at:
+            continue
+        day, source, house_rule = _due(kind, one.at, light_touch)
+        found.append(PlannedCallOffNotice(kind, one, day, source, house_rule))
+    return found
+
+
+def _due(kind: NoticeKind, at: datetime, light_touch: bool) -> tuple[date | None, str, bool]:
+    """By which day a notice of a call-off is to be published, the rule, and whether the day is ours."""
+    on = london_date(at)
+    if kind is NoticeKind.CONTRACT_DETAILS:
+        days = DETAILS_DAYS if light_touch else DETAILS_DAYS_OTHERWISE
+        return on + timedelta(days=days), f"PA 2023 s.53: {days} days after the contract", False
+    if kind in _WITHIN_DAYS:
+        days, source = _WITHIN_DAYS[kind]
+        return on + timedelta(days=days), source, False
+    if kind in _WITH_THE_DEED:
+        return on, _WITH_THE_DEED[kind], False
+    return due_on(at), _AS_SOON_AS[kind], True
 
 
 def due_on(happened_at: datetime) -> date | None:

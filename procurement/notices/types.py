@@ -1,8 +1,10 @@
 """The words of notices: kinds, states, and what has happened as plain values."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from core.audit.types import AuditTag
 
@@ -68,9 +70,35 @@ class PlannedNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOffHappening:
+    """One event of a call-off that may call for a notice; `subject` is the key of what it was done to."""
+
+    event_id: int
+    at: datetime
+    tag: str
+    subject: int = 0
+    details: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCallOffNotice:
+    """A notice of a call-off to be made: by which day it is to be published, by which rule.
+
+    `due_on` is None where the bank holidays are not known so far; `house_rule` says that the day is ours.
+    """
+
+    kind: NoticeKind
+    event: CallOffHappening
+    due_on: date | None
+    source: str
+    house_rule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeFilter:
     """What the list of notices shows: those to be published by default."""
 
     state: str = "queued"
     kind: str = ""
     framework: str = ""
+    call_off: str = ""

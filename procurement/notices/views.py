@@ -1,7 +1,8 @@
 """The notices of an authority: the queue, one notice as page, PDF and JSON, marking it as published."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
         state=state if state in STATES else "queued",
         kind=kind if kind in {str(known) for known in NoticeKind} else "",
         framework=request.args.get("framework", ""),
+        call_off=request.args.get("call_off", ""),
     )
     waiting, overdue = queries.notice_counts(db.session, actor=actor, today=today)
     return render_template(
@@ -82,9 +84,11 @@ def as_pdf(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     body = render_pdf(
         "notice",
-        title=f"Notice {found.kind}: {found.content['market']['title']}",
+        title=f"Notice {found.kind}: {found.content.get('call_off', found.content['market'])['title']}",
         content=found.content,
         days=_days(found.content),
+        moments=_moments(found.content),
+        value=_value(found.content),
         identifier=found.public_id,
         reference=found.reference,
     )
@@ -125,6 +129,8 @@ def _page(found: Notice, form: PublishedForm, **values: Any) -> str:
         found=found,
         content=found.content,
         days=_days(found.content),
+        moments=_moments(found.content),
+        value=_value(found.content),
         form=form,
         today=clock.today(),
         **values,
@@ -133,8 +139,21 @@ def _page(found: Notice, form: PublishedForm, **values: Any) -> str:
 
 def _days(content: Mapping[str, Any]) -> dict[str, date | None]:
     """The days that a notice names, read back from its text."""
-    named = {"on": content["on"], **{name: content["market"][name] for name in ("starts_on", "ends_on")}}
+    of = content.get("contract", content["market"])
+    named = {"on": content["on"], **{name: of[name] for name in ("starts_on", "ends_on")}}
     return {name: date.fromisoformat(text) if text else None for name, text in named.items()}
+
+
+def _moments(content: Mapping[str, Any]) -> dict[str, datetime | None]:
+    """The moments that a notice names."""
+    deadline = content.get("call_off", {}).get("deadline", "")
+    return {"deadline": datetime.fromisoformat(deadline) if deadline else None}
+
+
+def _value(content: Mapping[str, Any]) -> Decimal | None:
+    """The pounds that a notice names."""
+    text = content.get("contract", {}).get("value", "")
+    return Decimal(text) if text else None
 
 
 def _found(public_id: str, *, lock: bool = False) -> Notice:

@@ -73,9 +73,7 @@ def _publish(
     call_off = session.get_one(CallOff, call_off_id) if call_off_id is not None else None
     if call_off is not None and call_off.published_at is None:
         return 0
-    history = queries.history_of(
-        session, framework=framework, call_off=call_off, until=max(event.event_id for event in events)
-    )
+    history = queries.history_of(session, framework=framework, call_off=call_off)
     own = _process(session, site, framework, None, now)
     process = _process(session, site, framework, call_off, now) if call_off is not None else own
     build = _builder(session, site, process, own, framework, call_off)

@@ -71,10 +71,8 @@ def new_events(
     return found
 
 
-def history_of(
-    session: Session, *, framework: Framework, call_off: CallOff | None, until: int
-) -> Sequence[Happening]:
-    """Return every event of a process that may have made something public, up to one, in order."""
+def history_of(session: Session, *, framework: Framework, call_off: CallOff | None) -> Sequence[Happening]:
+    """Return every event of a process that may have made something public, in the order of time."""
     of_process = (
         sa.and_(AuditEvent.chain == call_off.public_id, AuditEvent.tag.in_(sorted(CALL_OFF_TAGS)))
         if call_off is not None
@@ -93,9 +91,7 @@ def history_of(
         AuditEvent.subject_id.in_(notices),
     )
     rows = session.scalars(
-        sa.select(AuditEvent)
-        .where(AuditEvent.id <= until, sa.or_(of_process, published))
-        .order_by(AuditEvent.id)
+        sa.select(AuditEvent).where(sa.or_(of_process, published)).order_by(AuditEvent.at, AuditEvent.id)
     )
     return [_happening(row) for row in rows]
 

@@ -29,10 +29,11 @@ from procurement.calloffs.drafting.types import PriceFormula
 from procurement.calloffs.evaluation.models import Award, LotRerun, LotResult
 from procurement.calloffs.evaluation.models.cases import BidRemoval
 from procurement.contracts.models import Contract, DirectAward
+from procurement.contracts.queries.values import value_of
 from procurement.framework.models import Category, Framework, Member
-from procurement.framework.rules import is_light_touch
 from procurement.framework.types import Regime, Reservation
 from procurement.notices.models import Notice
+from procurement.notices.queries import is_light_touch
 from procurement.notices.rules import DETAILS_DAYS, DETAILS_DAYS_OTHERWISE
 from procurement.open_contracting.types import (
     AwardFacts,
@@ -48,7 +49,6 @@ from procurement.open_contracting.types import (
     PartyFacts,
 )
 
-MONTHS = Decimal(12)
 RESERVED = {
     Reservation.SUPPORTED_EMPLOYMENT: "shelteredWorkshop",
     Reservation.PUBLIC_MUTUAL: "publicServiceMissionOrganization",
@@ -127,7 +127,7 @@ def call_off_facts(
         *(contract.supplier_id for contract in contracts if contract.supplier_id is not None),
     }
     parties = _parties(session, [call_off.authority_id, *partners, *suppliers])
-    light_touch = _light_touch(call_off)
+    light_touch = is_light_touch(call_off)
     return CallOffFacts(
         ocid=ocid,
         key=call_off.public_id,
@@ -243,15 +243,6 @@ def _criteria(call_off: CallOff) -> tuple[CriterionFacts, ...]:
     return tuple(found)
 
 
-def _light_touch(call_off: CallOff) -> bool:
-    """Whether every code of what is bought is on the light-touch list, as far as we have read it."""
-    needs = {volume.need_area_id for lot in call_off.lots for volume in lot.volumes}
-    codes = [
-        category.cpv_code for category in call_off.framework.categories if category.need_area_id in needs
-    ]
-    return all(is_light_touch(code) for code in codes)
-
-
 def _enquiries(session: Session, call_off: CallOff) -> dict[int, EnquiryFacts]:
     rows = session.scalars(
         sa.select(Clarification)
@@ -365,18 +356,6 @@ def _contract(
 
 def _after(day: date, days: int) -> date:
     return day + timedelta(days=days)
-
-
-def value_of(contract: Contract) -> Decimal | None:
-    """What a contract comes to over its term, in pounds: as recorded, else as priced; None where unknown."""
-    if contract.value is not None:
-        return contract.value
-    months = contract.lot.term_months if contract.lot else None
-    priced = [(volume.people_a_year, volume.unit_price) for volume in contract.volumes]
-    if not months or not priced or any(price is None for _, price in priced):
-        return None
-    yearly = sum((people * price for people, price in priced if price is not None), Decimal(0))
-    return (yearly * months / MONTHS).quantize(Decimal("0.01"))
 
 
 def _prior(session: Session, call_off: CallOff, ocid: str) -> tuple[str, str] | None:

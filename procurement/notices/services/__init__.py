@@ -16,6 +16,7 @@ from procurement.framework.models import Framework
 from procurement.framework.rules import rule_value
 from procurement.notices import queries, rules
 from procurement.notices.models import Notice, NoticeCursor
+from procurement.notices.services.call_offs import call_off_content
 from procurement.notices.types import Choice, NoticeKind, NoticeTag, PlannedNotice
 
 
@@ -23,7 +24,8 @@ def generate_notices(session: Session, *, now: datetime) -> int:
     """Read every chain on from where it was read to, and make the notices that follow; return how many.
 
     Safe to do at any time and twice at once: an event calls for one notice, and the cursor of a chain is
-    locked while it is read. A dynamic purchasing system has none of these notices.
+    locked while it is read. A dynamic purchasing system has none of a market's notices; what comes of its
+    call-offs is noticed all the same.
     """
     made = 0
     for chain, after, last in queries.unread_chains(session):
@@ -40,9 +42,38 @@ def generate_notices(session: Session, *, now: datetime) -> int:
             if plan.framework in markets:
                 session.add(_notice(plan, markets[plan.framework], suppliers, now))
                 made += 1
+        made += _of_call_off(session, chain, cursor.sequence, last, now)
         cursor.sequence = last
         session.flush()
     return made
+
+
+def _of_call_off(session: Session, chain: str, after: int, last: int, now: datetime) -> int:
+    """Make the notices of the call-off whose chain it is; return how many."""
+    happenings = queries.call_off_happenings(session, chain, after, last)
+    call_off = queries.call_off_of_chain(session, chain) if happenings else None
+    if call_off is None:
+        return 0
+    plans = rules.planned_of_call_off(
+        call_off.framework.regime,
+        happenings,
+        published_at=call_off.published_at,
+        light_touch=queries.is_light_touch(call_off),
+    )
+    for plan in plans:
+        session.add(
+            Notice(
+                kind=plan.kind,
+                framework=call_off.framework,
+                call_off=call_off,
+                event_id=plan.event.event_id,
+                happened_at=plan.event.at,
+                due_on=plan.due_on,
+                content=call_off_content(session, call_off, plan),
+                created_at=now,
+            )
+        )
+    return len(plans)
 
 
 def mark_published(session: Session, *, actor: Actor, now: datetime, notice: Notice, reference: str) -> None:
@@ -57,6 +88,7 @@ def mark_published(session: Session, *, actor: Actor, now: datetime, notice: Not
         now=now,
         subject=notice,
         details={"notice": notice.public_id, "kind": notice.kind, "reference": reference},
+        chain=notice.call_off.public_id if notice.call_off else None,
     )
 
 
