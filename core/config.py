@@ -59,6 +59,8 @@ def defaults(instance: Path) -> dict[str, Any]:
         "UPLOAD_LIMIT": megabytes * 1024 * 1024,
         # A scanner's Unix socket or host:port; empty where there is none.
         "CLAMD": os.environ.get("THROUGHGATE_CLAMD", ""),
+        # Counts of people from 1 up to one below this are left out of what is published.
+        "SMALL_COUNT_THRESHOLD": int(os.environ.get("THROUGHGATE_SMALL_COUNT", "5")),
         "SERVICE_NAME": "Throughgate",
         "PUBLIC_ADDRESS": os.environ.get("THROUGHGATE_ADDRESS", "http://localhost:8000"),
         "CONTACT_EMAIL": os.environ.get("THROUGHGATE_CONTACT", "help@throughgate.example"),

@@ -225,6 +225,7 @@ def _register_pages(app: Flask) -> None:
         [
             ("Help", "home.help_page"),
             ("Published call-offs", "calloffs.published"),
+            ("Published coverage", "gaps.published_reports"),
             ("Data", "offers.data"),
             ("Open contracting", "open_contracting.index"),
             ("Accessibility statement", "home.accessibility"),

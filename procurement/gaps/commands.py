@@ -13,8 +13,9 @@ from core import clock
 from core.db import db
 from core.reasons import Refused
 from core.spreadsheet import write_csv
+from procurement.gaps.queries import analysis as analysis_queries
 from procurement.gaps.queries import presence as queries
-from procurement.gaps.rules.case import allocate_case
+from procurement.gaps.rules.case import allocate_case, case_text
 from procurement.gaps.rules.presence import Filter, presence
 
 gaps_group = AppGroup("gaps", help="Where needs are met and where they are not.")
@@ -96,6 +97,17 @@ def allocate(case: Path) -> None:
             click.echo(f"{reason.code.replace('_', ' ')}: {detail}", err=True)
         raise click.ClickException(f"{case.name} cannot be solved: see above")
     click.echo(json.dumps(answer, indent=1))
+
+
+@gaps_group.command("export")
+@click.argument("analysis")
+def export(analysis: str) -> None:
+    """Print what the analysis of that number was worked out from, as a case that `allocate` reads."""
+    found = analysis_queries.any_analysis(db.session, analysis)
+    if found is None:
+        raise click.ClickException(f"there is no analysis {analysis}")
+    inputs = analysis_queries.whole_inputs(db.session, found)
+    click.echo(case_text(inputs, analysis))
 
 
 def _ages(text: str | None) -> tuple[int | None, int | None]:

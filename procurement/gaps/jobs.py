@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from catalogue.reference import queries as reference
+from catalogue.reference.models import Place
 from core import clock
+from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.db import db
+from core.documents.services import store
 from core.jobs.types import Progress
+from core.pdf import render_pdf
+from core.spreadsheet import write_xlsx
+from core.web.filters import format_date
+from procurement.gaps import exports
 from procurement.gaps.models import Analysis, AnalysisStudy
-from procurement.gaps.queries.analysis import finished_with, served_by_cell, whole_inputs
+from procurement.gaps.queries.analysis import all_cells, finished_with, served_by_cell, whole_inputs
 from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.queries.remedies import offer_prices
+from procurement.gaps.queries.report import report_facts
 from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
 from procurement.gaps.rules.inputs import Inputs, digest
@@ -29,6 +40,7 @@ from procurement.gaps.services.studies import keep_study
 from procurement.gaps.types import StudyKind
 
 MOST_WARM = 2
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def run_analysis(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -157,4 +169,58 @@ def _what_if(study: AnalysisStudy, progress: Progress) -> dict[str, Any]:
     }
 
 
-STUDIES = {StudyKind.BUYING: _buying, StudyKind.WHAT_IF: _what_if}
+def _report(study: AnalysisStudy, progress: Progress) -> dict[str, Any]:
+    """A report of a place as a document and a workbook, with the values that both were made from."""
+    session, asked, analysis = db.session, study.question, study.analysis
+    place = session.scalars(sa.select(Place).where(Place.code == asked["place"])).one()
+    for_publication = bool(asked["for_publication"])
+    places = {row.code: row.name for row in reference.places(session)}
+    needs = {row.code: row.short_name for row in reference.need_areas(session)}
+    cohorts = {row.code: row.name for row in reference.demand_cohorts(session)}
+    stages = {row.code: row.name for row in reference.stages(session)}
+    facts = report_facts(
+        session,
+        analysis,
+        place,
+        for_publication=for_publication,
+        threshold=current_app.config["SMALL_COUNT_THRESHOLD"],
+    )
+    content = exports.with_words(
+        facts, places=places, needs=needs, cohorts=cohorts, about=exports.about(analysis)
+    )
+    cells = None
+    if not for_publication:
+        cells = exports.coverage_table(all_cells(session, analysis, place))[1]
+    now = clock.now()
+    days = {row[when] for row in content.get("actions", ()) for when in ("due", "ended")}
+    if content.get("before"):
+        days.add(content["before"]["on"])
+    actor = Actor(study.created_by_id, study.organisation_id, OrganisationKind.AUTHORITY)
+    values = {
+        "content": content,
+        "authority": session.get_one(Organisation, study.organisation_id).name,
+        "made": format_date(now),
+        "reference": study.public_id,
+        "analysis": analysis.public_id,
+        "demand_title": analysis.title,
+        "on": format_date(analysis.on_date),
+        "stage": stages.get(analysis.stage, ""),
+        "places_by_code": {row["code"]: row for row in content["places"]},
+        "names": {**places, **needs},
+        "action_names": exports.ACTION_NAMES,
+        "dates": {day: format_date(date.fromisoformat(day)) for day in days if day},
+    }
+    title, name = study.title, f"coverage-{study.public_id}"
+    session.rollback()
+    progress(40, "Drawing the report")
+    pdf = render_pdf("coverage_report", title=title, **values)
+    progress(80, "Writing the workbook")
+    book = write_xlsx(exports.report_sheets(content, values["names"], cells))
+    kept = [
+        store(session, actor=actor, now=now, name=f"{name}.{form}", media_type=media_type, content=made)
+        for form, media_type, made in (("pdf", "application/pdf", pdf), ("xlsx", XLSX, book))
+    ]
+    return {"pdf": kept[0].public_id, "xlsx": kept[1].public_id, "content": content}
+
+
+STUDIES = {StudyKind.BUYING: _buying, StudyKind.WHAT_IF: _what_if, StudyKind.REPORT: _report}

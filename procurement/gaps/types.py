@@ -186,6 +186,8 @@ class GapTag(AuditTag):
     ACTION_ENDED = "action:ended"
     STUDY_REQUESTED = "study:requested"
     STUDY_FINISHED = "study:finished"
+    REPORT_PUBLISHED = "report:published"
+    REPORT_WITHDRAWN = "report:withdrawn"
     PROVISION_RECORDED = "provision:recorded"
     PROVISION_CHANGED = "provision:changed"
     MODEL_STARTED = "model:started"

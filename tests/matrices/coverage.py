@@ -10,16 +10,19 @@ from core import clock
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
+from core.documents.services import store
 from core.jobs.models import Job
+from procurement.gaps.exports import with_words
 from procurement.gaps.models import Analysis, AnalysisStudy, DemandSet
 from procurement.gaps.queries.provision import inputs_of
+from procurement.gaps.queries.report import report_facts
 from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
 from procurement.gaps.rules.demand import DemandLine
 from procurement.gaps.services.actions import record_action
 from procurement.gaps.services.analysis import keep_answer, request_analysis
 from procurement.gaps.services.demand import keep_demand
-from procurement.gaps.services.studies import keep_study, request_study
+from procurement.gaps.services.studies import keep_study, publish_report, request_study
 from procurement.gaps.types import ActionKind, StudyKind
 from tests.agencies import make_provision
 from tests.factories import make_organisation, make_person
@@ -141,3 +144,41 @@ def agency_provision(session: Session) -> Scene:
     authority = make_organisation(session, OrganisationKind.AUTHORITY)
     person = make_person(session, authority, "regional-lead")
     return Scene({"public_id": make_provision(session, authority, person).public_id}, owner=authority)
+
+
+def reported(session: Session, *, published: bool) -> Scene:
+    """A report for publication with its two files."""
+    authority, actor, made = finished(session)
+    question = {"place": "nation:ew", "for_publication": True}
+    job = request_study(
+        session,
+        actor=actor,
+        now=clock.now(),
+        analysis=made,
+        kind=StudyKind.REPORT,
+        title="A test",
+        question=question,
+    )
+    study = session.get_one(AnalysisStudy, job.payload["study"])
+    place = session.scalars(sa.select(Place).where(Place.code == "nation:ew")).one()
+    facts = report_facts(session, made, place, for_publication=True, threshold=5)
+    content = with_words(facts, places={}, needs={}, cohorts={}, about=[])
+    kept = store(
+        session, actor=actor, now=clock.now(), name="a.pdf", media_type="application/pdf", content=b"%PDF-"
+    )
+    answer = {"pdf": kept.public_id, "xlsx": kept.public_id, "content": content}
+    keep_study(session, actor=actor, now=clock.now(), study=study, answer=answer)
+    if not published:
+        return Scene({"public_id": study.public_id}, owner=authority)
+    publish_report(session, actor=actor, now=clock.now(), study=study)
+    return Scene({"public_id": study.public_id}, owner=authority, shared="it is published for anyone")
+
+
+@makes("/coverage/reports/<public_id>")
+def report(session: Session) -> Scene:
+    return reported(session, published=False)
+
+
+@makes("/coverage/published/<public_id>")
+def published_report(session: Session) -> Scene:
+    return reported(session, published=True)

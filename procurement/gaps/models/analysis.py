@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalogue.reference.models import NeedArea, Place
+from catalogue.reference.models import DemandCohort, NeedArea, Place
 from catalogue.reference.types import Complexity
 from core.accounts.models import Person
 from core.db import Base, Code, Json, LongText, PrimaryKey, ShortText, public_id
@@ -71,6 +71,9 @@ class AnalysisCell(Base):
     # Whether it could be served twice over while everyone else keeps what they have; None where not asked.
     overlap_of_contracts: Mapped[bool | None]
     overlap_of_all: Mapped[bool | None]
+
+    place: Mapped[Place] = relationship(foreign_keys=[place_id])
+    cohort: Mapped[DemandCohort] = relationship()
 
     __table_args__ = (
         sa.Index("ix_analysis_cell_region", "analysis_id", "region_id", "need_area_id"),

@@ -92,6 +92,12 @@ def analysis_for(session: Session, *, actor: Actor, public_id: str) -> Analysis 
     return session.scalars(query).one_or_none()
 
 
+def any_analysis(session: Session, public_id: str) -> Analysis | None:
+    """A finished analysis of any organisation: for commands on the machine itself."""
+    query = sa.select(Analysis).where(Analysis.public_id == public_id, Analysis.finished_at.is_not(None))
+    return session.scalars(query).one_or_none()
+
+
 @dataclass(frozen=True)
 class Switches:
     """What a matrix or a cell is narrowed to; empty is all."""
@@ -166,7 +172,7 @@ def readings(
         nation = places[0].kind is PlaceKind.NATION
         column = sa.literal(keys[0]) if nation else _level_column(places[0].kind)
         query = sa.select(column, AnalysisCell.need_area_id, *_sums()).where(
-            AnalysisCell.analysis_id == analysis.id, *_narrowed(switches)
+            AnalysisCell.analysis_id == analysis.id, *narrowed(switches)
         )
         if nation:
             query = query.group_by(AnalysisCell.need_area_id)
@@ -193,9 +199,9 @@ def parts_of_cell(
         .join(DemandCohort, DemandCohort.id == AnalysisCell.cohort_id)
         .where(
             AnalysisCell.analysis_id == analysis.id,
-            *_inside(place),
+            *inside(place),
             AnalysisCell.need_area_id == need.id,
-            *_narrowed(switches),
+            *narrowed(switches),
         )
         .group_by(AnalysisCell.complexity, DemandCohort.id, DemandCohort.name, DemandCohort.position)
         .order_by(DemandCohort.position)
@@ -215,10 +221,10 @@ def blocks_of_cell(
         sa.select(AnalysisCell.block)
         .where(
             AnalysisCell.analysis_id == analysis.id,
-            *_inside(place),
+            *inside(place),
             AnalysisCell.need_area_id == need.id,
             AnalysisCell.block.is_not(None),
-            *_narrowed(switches),
+            *narrowed(switches),
         )
         .distinct()
     )
@@ -247,8 +253,8 @@ def losses_of(session: Session, analysis: Analysis, names: Iterable[str]) -> dic
     return {row.supplier: row for row in session.scalars(query)}
 
 
-def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:
-    """Every cell by name, for exports: place, area, region, need, complexity, cohort, then the counts."""
+def all_cells(session: Session, analysis: Analysis, within: Place | None = None) -> Sequence[tuple]:
+    """Every cell (of a place) for exports: place, area, region, need, complexity, cohort, then the counts."""
     area, region = aliased(Place), aliased(Place)
     query = (
         sa.select(
@@ -270,7 +276,7 @@ def all_cells(session: Session, analysis: Analysis) -> Sequence[tuple]:
         .join(region, region.id == AnalysisCell.region_id)
         .join(NeedArea, NeedArea.id == AnalysisCell.need_area_id)
         .join(DemandCohort, DemandCohort.id == AnalysisCell.cohort_id)
-        .where(AnalysisCell.analysis_id == analysis.id)
+        .where(AnalysisCell.analysis_id == analysis.id, *(inside(within) if within else ()))
         .order_by(
             region.position, area.position, Place.position, NeedArea.position, AnalysisCell.complexity,
             DemandCohort.position,
@@ -335,13 +341,15 @@ def _level_column(kind: PlaceKind) -> InstrumentedAttribute[int]:
     }.get(kind, AnalysisCell.place_id)
 
 
-def _inside(place: Place) -> list[sa.ColumnElement[bool]]:
+def inside(place: Place) -> list[sa.ColumnElement[bool]]:
+    """What narrows a query over cells to those of a place."""
     if place.kind is PlaceKind.NATION:
         return []
     return [_level_column(place.kind) == place.id]
 
 
-def _narrowed(switches: Switches) -> list[sa.ColumnElement[bool]]:
+def narrowed(switches: Switches) -> list[sa.ColumnElement[bool]]:
+    """What narrows a query over cells to what the switches ask for."""
     wanted: list[sa.ColumnElement[bool]] = []
     if switches.complexity:
         wanted.append(AnalysisCell.complexity == switches.complexity)

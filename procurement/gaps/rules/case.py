@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 from core.reasons import Reason
@@ -103,6 +104,23 @@ def as_case(inputs: Inputs) -> tuple[list[Provision], list[CellDemand]]:
         )
         for provision in capacity
     ], [CellDemand(cell, row[4]) for cell, row in zip(cells, built.cells, strict=True)]
+
+
+def case_of(inputs: Inputs, name: str) -> dict:
+    """The whole case of an analysis with a note that says whose it is; rows in an order of their own."""
+    provision, demand = as_case(inputs)
+    note = (
+        f"Inputs of coverage analysis {name} as on {inputs.on}: all layers together. Cells are named "
+        "place|need area|complexity|cohort."
+    )
+    return write_case(
+        sorted(provision, key=lambda row: row.id), sorted(demand, key=lambda row: row.cell), note
+    )
+
+
+def case_text(inputs: Inputs, name: str) -> str:
+    """The case as a file: the same inputs, in whatever order they were read, give the same bytes."""
+    return json.dumps(case_of(inputs, name), ensure_ascii=False, indent=1)
 
 
 def allocate_case(case: object) -> dict:

@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.audit.services import record
 from core.jobs.models import Job
 from core.jobs.services import request_job
+from core.reasons import Reason, Refused
 from procurement.gaps.models import Analysis, AnalysisStudy
 from procurement.gaps.types import GapTag, StudyKind
 
@@ -55,3 +56,19 @@ def keep_study(
     study.finished_at = now
     details = {"kind": study.kind.value}
     record(session, GapTag.STUDY_FINISHED, actor=actor, now=now, subject=study, details=details)
+
+
+def publish_report(session: Session, *, actor: Actor, now: datetime, study: AnalysisStudy) -> None:
+    """Let anyone read a report; only one made for publication may be. Publishing it twice changes nothing."""
+    if study.kind is not StudyKind.REPORT or not study.question["for_publication"]:
+        raise Refused(Reason("not_for_publication"))
+    if study.published_at is None:
+        study.published_at = now
+        record(session, GapTag.REPORT_PUBLISHED, actor=actor, now=now, subject=study, details={})
+
+
+def withdraw_report(session: Session, *, actor: Actor, now: datetime, study: AnalysisStudy) -> None:
+    """Take a published report back; it stays with the authority."""
+    if study.published_at is not None:
+        study.published_at = None
+        record(session, GapTag.REPORT_WITHDRAWN, actor=actor, now=now, subject=study, details={})

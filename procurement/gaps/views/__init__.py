@@ -14,6 +14,8 @@ from procurement.gaps.views import (  # noqa: E402, F401
     compare,
     demand,
     groups,
+    overlaps,
     presence,
+    reports,
     what_if,
 )

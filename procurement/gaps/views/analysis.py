@@ -30,7 +30,7 @@ from procurement.gaps.types import GapPermission
 from procurement.gaps.views import gaps
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STUDY_PAGES = {"buying": "gaps.buying_plan", "what_if": "gaps.what_if_answer"}
+STUDY_PAGES = {"buying": "gaps.buying_plan", "what_if": "gaps.what_if_answer", "report": "gaps.report"}
 MAPS = {"region": PlaceKind.REGION, "area": PlaceKind.POLICE_FORCE_AREA}
 EMPTY = CellReading(0, 0, 0, 0, 0)
 
