@@ -169,6 +169,8 @@ class CategoryFacts:
     value_below: Decimal | None = None
     turnover_floor: Decimal | None = None
     """Least income in the last year, in pounds, that a member shows; None where none is asked for."""
+    floor_by_group: bool = False
+    """Whether the members of a consortium reach it together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.partners.models import PartnerDeclaration, PartnerDeclarationAnswer
 from catalogue.partners.types import PartnerTag
+from catalogue.suppliers.queries import KeptEvidence
 from core.accounts.queries import locked_organisation
 from core.actor import Actor
 from core.audit.services import record
@@ -20,9 +21,17 @@ Asked = Sequence[tuple[Question, str]]
 
 
 def declare(
-    session: Session, *, actor: Actor, now: datetime, asked: Asked, answers: Mapping[str, str]
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    asked: Asked,
+    answers: Mapping[str, str],
+    library: Mapping[str, KeptEvidence] | None = None,
 ) -> dict[str, list[Reason]]:
     """Keep the declaration of the actor's organisation, or return what is wrong with the answers, by code.
+
+    An answer that is what the evidence library says (`library`, by code) cites that version of it.
 
     Answers are as typed; those to questions that do not arise are left out. Nothing is kept while anything is
     wrong; an earlier declaration stays as it was.
@@ -48,6 +57,7 @@ def declare(
                 position=position,
                 value=typed[question.code],
                 ground=ground,
+                library_version_id=_cited(library or {}, question.code, typed[question.code]),
             )
             for position, (question, ground) in enumerate(questions, start=1)
         ],
@@ -55,3 +65,8 @@ def declare(
     session.add(declaration)
     record(session, PartnerTag.DECLARED, actor=actor, now=now, subject=declaration)
     return {}
+
+
+def _cited(library: Mapping[str, KeptEvidence], code: str, answer: str) -> int | None:
+    kept = library.get(code)
+    return kept.version.id if kept is not None and answer and kept.answer == answer else None

@@ -10,10 +10,13 @@ from catalogue.partners.rules import LINK_STEPS
 from catalogue.partners.services.declaring import Asked
 from catalogue.partners.types import LinkEvent, PartnerPermission
 from catalogue.partners.views import partners
+from catalogue.suppliers.queries import KeptEvidence, current_evidence
+from catalogue.suppliers.types import EvidenceState
 from core import clock
 from core.db import db
 from core.questions.forms import ADD_ROW, REMOVE_ROW, draw, typed_answers
-from core.questions.rules import shown
+from core.questions.rules import reasons_against, shown
+from core.questions.types import Question
 from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from core.web.paging import page_number
@@ -101,13 +104,22 @@ def declarations() -> ResponseReturnValue:
     questions = [question for question, _ in asked]
     latest = _latest()
     saved = {answer.question.code: answer.value for answer in latest.answers} if latest is not None else {}
+    library = _library(questions)
+    # What was declared before stands; what was never answered comes from the library.
+    prefilled = {code: kept.answer for code, kept in library.items() if code not in saved}
+    saved = {**prefilled, **saved}
     answers: dict[str, str] = saved
     problems: dict[str, list[Reason]] = {}
     if request.method == "POST":
         answers = {**saved, **typed_answers(request.form, questions)}
         if ADD_ROW not in request.form and REMOVE_ROW not in request.form:
             problems = services.declare(
-                db.session, actor=current_actor(), now=clock.now(), asked=asked, answers=answers
+                db.session,
+                actor=current_actor(),
+                now=clock.now(),
+                asked=asked,
+                answers=answers,
+                library=library,
             )
             if not problems:
                 flash("Your declarations are kept with today’s date", "success")
@@ -117,9 +129,23 @@ def declarations() -> ResponseReturnValue:
         questions=questions,
         drawn=draw(questions, answers, problems),
         latest=latest,
+        prefilled=[question.text for question in questions if question.code in prefilled],
         error_title=bool(problems),
     )
     return page, 422 if problems else 200
+
+
+def _library(questions: list[Question]) -> dict[str, KeptEvidence]:
+    """What the evidence library answers of these questions, by code: in force, and fit for this wording."""
+    kept = current_evidence(db.session, organisation_id=current_actor().organisation_id, today=clock.today())
+    found = {question.code: kept[question.reuse_key] for question in questions if question.reuse_key in kept}
+    return {
+        question.code: found[question.code]
+        for question in questions
+        if question.code in found
+        and found[question.code].state is not EvidenceState.EXPIRED
+        and not reasons_against(question, found[question.code].answer)
+    }
 
 
 def _asked() -> Asked:

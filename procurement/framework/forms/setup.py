@@ -245,6 +245,10 @@ class CategoryForm(VersionedForm):
             "than the framework’s own rule says. The supplier’s own figure is enough."
         ),
     )
+    floor_by_group = BooleanField(
+        "The members of a consortium can reach this least income together",
+        description="Each states its own income in its declarations. Only where there is a least income.",
+    )
     criteria = WordsField(
         "What a member must show in this category",
         word_limit=300,

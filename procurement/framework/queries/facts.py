@@ -231,6 +231,7 @@ def _facts_of(categories: Iterable[Category]) -> tuple[CategoryFacts, ...]:
             value_from=category.value_from,
             value_below=category.value_below,
             turnover_floor=category.turnover_floor,
+            floor_by_group=category.floor_by_group,
         )
         for category in categories
     )

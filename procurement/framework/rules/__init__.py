@@ -17,6 +17,7 @@ from procurement.framework.rules.admission import (
 from procurement.framework.rules.asking import asks_for_turnover, lint_words, reasons_against_floor
 from procurement.framework.rules.assessment import (
     INCOME_QUESTION,
+    MEMBERS_INCOME_QUESTION,
     assessment_facts,
     floor_code,
     floor_point,
@@ -87,6 +88,7 @@ __all__ = [
     "GROUNDS",
     "HIGHEST_TURNOVER_MULTIPLE",
     "INCOME_QUESTION",
+    "MEMBERS_INCOME_QUESTION",
     "MEMBER_STEPS",
     "MUST_REMOVE",
     "OWN_TARGET_DAYS",

@@ -48,14 +48,24 @@ def reasons_against_finding(point: Point, outcome: AssessmentOutcome | None, not
     return []
 
 
-def floor_point(category: CategoryFacts, income: Decimal | None) -> Point | None:
+MEMBERS_INCOME_QUESTION = "income-as-partner"
+"""The question of declarations whose answer counts beside the lead's, where a category lets it."""
+
+
+def floor_point(
+    category: CategoryFacts, income: Decimal | None, of_members: Collection[Decimal] = ()
+) -> Point | None:
     """The point of a category's turnover floor, decided by rule; None where it asks for none.
 
     `income` is the applicant's own figure for its last year, in pounds; no audited accounts are asked for.
+    `of_members` are those of the other members of its consortium: they count only where the category says so
+    (PCR 2015 reg 63(1); PA 2023 s.36 house rule).
     """
     if category.turnover_floor is None:
         return None
-    enough = income is not None and income >= category.turnover_floor
+    counted = [] if income is None else [income]
+    counted += of_members if category.floor_by_group else ()
+    enough = bool(counted) and sum(counted) >= category.turnover_floor
     found = AssessmentOutcome.MET if enough else AssessmentOutcome.NOT_MET
     return Point(floor_code(category.code), found, found, categories=frozenset({category.code}))
 

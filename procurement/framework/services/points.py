@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from catalogue.partners.types import LinkKind
 from core.actor import Actor
 from core.calendar import london_date
 from core.questions.rules import shown, table_rows
@@ -76,16 +77,31 @@ def floors_of(application: Application) -> list[tuple[Category, Point]]:
         ),
         None,
     )
+    of_members = list(members_incomes(application).values())
     chosen = {choice.category for choice in application.choices}
     facts = {fact.code: fact for fact in queries.framework_facts_of(application.framework).categories}
     found = [
         (
             category,
-            rules.floor_point(facts[category.code], income if isinstance(income, Decimal) else None),
+            rules.floor_point(
+                facts[category.code], income if isinstance(income, Decimal) else None, of_members
+            ),
         )
         for category in sorted(chosen, key=lambda category: category.code)
     ]
     return [(category, point) for category, point in found if point is not None]
+
+
+def members_incomes(application: Application) -> dict[str, Decimal]:
+    """What the other members of a consortium declared as their income, in pounds, by the party's name."""
+    found = {}
+    for party in application.parties:
+        if party.left_at is not None or party.kind is not LinkKind.CONSORTIUM_MEMBER:
+            continue
+        for answer in queries.declared_of(party):
+            if answer.code == rules.MEMBERS_INCOME_QUESTION and answer.answer:
+                found[party.name] = Decimal(answer.answer)
+    return found
 
 
 def reasons_against_findings(application: Application) -> list[Reason]:

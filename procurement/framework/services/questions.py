@@ -35,6 +35,7 @@ register_check(
 )
 
 STANDARD = Path(__file__).resolve().parents[1] / "data" / "questions.toml"
+PARTNERS = STANDARD.with_name("partner_questions.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,24 @@ def standard_questions() -> tuple[StandardQuestion, ...]:
     return standard
 
 
+@cache
+def partner_questions() -> tuple[Question, ...]:
+    """What declarations ask beside the standard set, in order."""
+    data = tomllib.loads(PARTNERS.read_text(encoding="utf-8"))
+    return tuple(read_definition(entry) for entry in data["question"])
+
+
 def declaration_questions() -> tuple[tuple[Question, str], ...]:
-    """The standard questions that every organisation of a supply chain answers for itself, in order.
+    """The questions that every organisation of a supply chain answers for itself, in order.
 
     Each comes with the kind of ground of exclusion that it asks for, or nothing.
     """
-    return tuple(
+    of_all = [
         (entry.question, str(entry.ground) if entry.ground is not None else "")
         for entry in standard_questions()
         if entry.question.answered_by is Answerer.EVERY
-    )
+    ]
+    return (*of_all, *((question, "") for question in partner_questions()))
 
 
 def ask_standard_questions(session: Session, *, framework: Framework, now: datetime) -> None:

@@ -135,11 +135,13 @@ def add_category(
     value_below: Decimal | None = None,
     criteria: str = "",
     turnover_floor: Decimal | None = None,
+    floor_by_group: bool = False,
     code: str = "",
 ) -> Category:
     """Add a category: a need area in some regions for lots of a band of values (pounds, whole term).
 
-    `turnover_floor` is the least income in the last year, in pounds, that a member shows.
+    `turnover_floor` is the least income in the last year, in pounds, that a member shows; with
+    `floor_by_group` the members of a consortium show it together.
     """
     refuse_frozen(framework)
     _check_category(framework, regions, cpv_code, value_from, value_below, criteria, turnover_floor)
@@ -155,6 +157,7 @@ def add_category(
         cpv_code=cpv_code,
         criteria=criteria,
         turnover_floor=turnover_floor,
+        floor_by_group=floor_by_group and turnover_floor is not None,
     )
     session.add(category)
     touch(session, framework)
@@ -175,12 +178,14 @@ def change_category(
     value_below: Decimal | None,
     criteria: str,
     turnover_floor: Decimal | None = None,
+    floor_by_group: bool = False,
 ) -> None:
     """Change a category of a draft; its code stays."""
     refuse_frozen(category.framework)
     _check_category(category.framework, regions, cpv_code, value_from, value_below, criteria, turnover_floor)
     category.name, category.criteria, category.cpv_code = name, criteria, cpv_code
     category.turnover_floor = turnover_floor
+    category.floor_by_group = floor_by_group and turnover_floor is not None
     category.need_area, category.regions = need_area, list(regions)
     category.value_from, category.value_below = value_from, value_below
     touch(session, category.framework)

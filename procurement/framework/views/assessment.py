@@ -332,6 +332,7 @@ def _page(found: Application, form: Any = None, **values: Any) -> str:
         facts=facts,
         grounds=(facts.mandatory_grounds | facts.discretionary_grounds) - facts.self_cleaning_accepted,
         floors=services.floors_of(found) if started else [],
+        incomes=services.members_incomes(found) if started else {},
         standings=services.standings_of(found, today=clock.today()),
         ground_names=_ground_names(found),
         lacking=[*rules.reasons_not_to_decide(facts), *lacking],

@@ -230,6 +230,7 @@ def category(public_id: str, code: str) -> ResponseReturnValue:
             "cpv_code": chosen.cpv_code,
             "criteria": chosen.criteria,
             "turnover_floor": chosen.turnover_floor,
+            "floor_by_group": chosen.floor_by_group,
             "row_version": found.row_version,
         }
     )
@@ -402,6 +403,7 @@ def _category(form: Any) -> dict[str, Any]:
         "value_below": form.value_below.data,
         "criteria": form.criteria.data or "",
         "turnover_floor": form.turnover_floor.data,
+        "floor_by_group": bool(form.floor_by_group.data),
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -16,8 +17,16 @@ from procurement.framework import queries, services
 from procurement.framework.models import Application, ApplicationParty
 from procurement.framework.types import ApplicationState, AssessmentOutcome, Delivery
 from tests.factories import NOW
-from tests.factories_framework import Market, assess, make_application, make_market, make_member
+from tests.factories_framework import (
+    Market,
+    assess,
+    make_application,
+    make_market,
+    make_member,
+    publish_draft,
+)
 from tests.factories_partners import PART, ask, confirmed, declared, make_supplier, name_one
+from tests.integration.offers.pages import text_of
 
 MEMBER = LinkKind.CONSORTIUM_MEMBER
 
@@ -296,3 +305,41 @@ def test_what_a_consortium_holds_is_told_on_the_day(session: Session, market: Ma
     assert held(PART.starts_on - timedelta(days=1)) == 0
     decline_part(session, actor=acting, now=NOW, link=link)
     assert held(PART.starts_on) == 0
+
+
+def test_a_consortium_reaches_a_least_income_together(client: FlaskClient, session: Session) -> None:
+    market = make_market(session, publish=False)
+    actor = market.managing(session)
+    category = next(one for one in market.framework.categories if one.code == "ACC")
+    services.change_rules(
+        session, actor=actor, now=NOW, framework=market.framework, values={"turnover_multiple": Decimal(2)}
+    )
+    client.sign_in(market.manager)
+    address = f"/manage/frameworks/{market.framework.public_id}/categories/ACC"
+    typed = {
+        "row_version": market.framework.row_version,
+        "need_area": category.need_area.code,
+        "name": category.name,
+        "regions": [region.code for region in category.regions],
+        "value_from": str(category.value_from),
+        "value_below": str(category.value_below or ""),
+        "cpv_code": category.cpv_code,
+        "turnover_floor": "900,000",
+        "floor_by_group": "y",
+    }
+    assert client.post(address, data=typed).status_code == 302
+    session.refresh(category)
+    assert (category.turnover_floor, category.floor_by_group) == (Decimal(900_000), True)
+    publish_draft(session, actor, market.framework)
+    application, party = with_member(session, market, income_as_partner="880000")
+    assess(session, market, application)
+    assert [point.outcome for _, point in services.floors_of(application)] == [AssessmentOutcome.MET]
+    page = text_of(client.get(f"/assessment/{application.public_id}"))
+    assert f"{party.name} declared £880,000" in page
+    party.left_at = NOW
+    session.flush()
+    found = [point.outcome for _, point in services.floors_of(application)]
+    assert found == [AssessmentOutcome.NOT_MET], "who left counts no more"
+    category.floor_by_group, party.left_at = False, None
+    session.flush()
+    assert [point.outcome for _, point in services.floors_of(application)] == [AssessmentOutcome.NOT_MET]

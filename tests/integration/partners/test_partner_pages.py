@@ -12,13 +12,16 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from catalogue.partners.models import PartnerListing, SupplyChainLink
+from catalogue.partners.models import PartnerDeclarationAnswer, PartnerListing, SupplyChainLink
 from catalogue.partners.types import LinkState
+from catalogue.suppliers.services import keep_evidence
 from core import clock
 from core.accounts.types import OrganisationKind
 from core.db import db
 from core.jobs.models import OutboxMessage
-from tests.factories import make_organisation, make_person
+from core.questions.services import keep_versions
+from procurement.framework.services import declaration_questions
+from tests.factories import NOW, make_organisation, make_person
 from tests.factories_partners import ask, confirmed, declared, listed, make_supplier, name_one
 
 TYPED = {
@@ -356,3 +359,32 @@ def test_mails_that_anyone_can_cause_are_limited_and_the_page_says_the_same(
     assert mails() == 3
     typed["email"] = "another@example.test"
     assert page() == first
+
+
+def test_declarations_begin_with_what_the_library_says(client: FlaskClient, session: Session) -> None:
+    _, person, actor = make_supplier(session)
+    asked = {question.code: question for question, _ in declaration_questions()}
+    rows = keep_versions(session, questions=list(asked.values()), now=NOW)
+    kind, slavery = rows["organisation-kind"], rows["modern-slavery"]
+    kept = keep_evidence(session, actor=actor, now=NOW, question=kind, value="charity")
+    keep_evidence(session, actor=actor, now=NOW, question=slavery, value="an older wording’s answer")
+    client.sign_in(person)
+    page = text_of(client, "/partners/declarations")
+    assert "Filled in from your evidence library" in page
+    assert page.count(asked["organisation-kind"].text) == 2, "it is named above the form"
+    assert re.search(r'value="charity"[^>]* checked', page)
+    answers = {
+        "answer-organisation-kind": "charity",
+        "answer-people-with-control-rows": "1",
+        "answer-people-with-control-1-name": "Hester Helper",
+        "answer-people-with-control-1-position": "trustee",
+        "answer-mandatory-grounds": "no",
+        "answer-discretionary-grounds": "no",
+        "answer-modern-slavery": "yes",
+    }
+    assert client.post("/partners/declarations", data=answers).status_code == 302
+    cited = sa.select(PartnerDeclarationAnswer.library_version_id).where(
+        PartnerDeclarationAnswer.library_version_id.is_not(None)
+    )
+    assert session.scalars(cited).all() == [kept.id], "the answer cites the version that it was taken from"
+    assert "Filled in from" not in text_of(client, "/partners/declarations"), "what was declared stands"

@@ -14,6 +14,7 @@ from procurement.framework.rules import (
     categories_for,
     category_for,
     decision_clock,
+    floor_point,
     in_band,
     invitation_decision,
     last_day,
@@ -427,3 +428,23 @@ def test_no_clock_ends_sooner_with_a_reason_or_on_a_day_off(received, target):
     assert received.date() <= usual.due_on < longer.due_on
     assert is_working_day(usual.due_on, "pcr2015")
     assert is_working_day(own.due_on, "pa2023")
+
+
+FLOOR = CategoryFacts("FIN", "finance", frozenset(), Decimal(0), Decimal(1000), Decimal(900))
+
+
+@pytest.mark.parametrize(
+    ("together", "own", "members", "found"),
+    [
+        (False, Decimal(900), [], AssessmentOutcome.MET),
+        (False, Decimal(899), [Decimal(5000)], AssessmentOutcome.NOT_MET),
+        (True, Decimal(500), [Decimal(300), Decimal(100)], AssessmentOutcome.MET),
+        (True, Decimal(500), [Decimal("399.99")], AssessmentOutcome.NOT_MET),
+        (True, None, [Decimal(900)], AssessmentOutcome.MET),
+        (True, None, [], AssessmentOutcome.NOT_MET),
+    ],
+)
+def test_members_reach_a_least_income_together_only_where_the_category_says_so(together, own, members, found):
+    point = floor_point(replace(FLOOR, floor_by_group=together), own, members)
+    assert point is not None
+    assert (point.outcome, point.by_rule) == (found, found)
