@@ -148,6 +148,28 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """One consensus score of one bid, changed."""
+
+    bid: str
+    criterion: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What would flip first place: the smallest changes of one score, and the winner's price.
+
+    `changes` is empty where no change of a single score does; `price` is None where no price does.
+    """
+
+    winner: str
+    changes: tuple[ScoreChange, ...]
+    price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningFacts:
     """What two officers ask for when they open an envelope."""
 

@@ -20,6 +20,7 @@ from procurement.calloffs.evaluation.rules import (
     evaluated_price,
     low_prices_open,
     rank,
+    sensitivity,
 )
 from procurement.calloffs.evaluation.types import (
     AbnormallyLowTest,
@@ -28,6 +29,7 @@ from procurement.calloffs.evaluation.types import (
     Prompt,
     Ranked,
     ScoredBid,
+    Sensitivity,
     WeightedCriterion,
 )
 from procurement.framework.models import Application
@@ -63,13 +65,27 @@ def rankings(
 
     `draws` gives bids (by key) their place in a recorded draw. Raises Refused while prices are sealed.
     """
+    assert call_off.tie_break is not None
+    return {
+        lot: rank(bids, weighted_criteria(call_off), price_rule(call_off), call_off.tie_break)
+        for lot, bids in scored_bids(session, call_off, panel, draws).items()
+    }
+
+
+def scored_bids(
+    session: Session, call_off: CallOff, panel: Panel, draws: Mapping[int, int] | None = None
+) -> dict[int, list[ScoredBid]]:
+    """Lot key → what is ranked: each standing bid with its consensus and evaluated price.
+
+    Raises Refused while prices are sealed.
+    """
     priced = call_off.price_model is PriceModel.UNIT_PRICE
     prices = opened_prices(session, call_off, panel.bids)
     found = {}
     for lot in call_off.lots:
         volumes = {(v.need_area.code, str(v.complexity)): v.people_a_year for v in lot.volumes}
         assert lot.term_months is not None
-        bids = [
+        found[lot.id] = [
             ScoredBid(
                 key=bid.public_id,
                 consensus=agreed_scores(panel, call_off, bid),
@@ -79,14 +95,16 @@ def rankings(
             for bid in panel.bids
             if bid.lot_id == lot.id
         ]
-        assert call_off.tie_break is not None
-        found[lot.id] = rank(
-            bids,
-            weighted_criteria(call_off),
-            price_rule(call_off),
-            call_off.tie_break,
-        )
     return found
+
+
+def sensitivities(session: Session, call_off: CallOff, panel: Panel) -> dict[int, Sensitivity | None]:
+    """Lot key → how close its outcome is. Raises Refused while prices are sealed."""
+    assert call_off.tie_break is not None
+    return {
+        lot: sensitivity(bids, weighted_criteria(call_off), price_rule(call_off), call_off.tie_break)
+        for lot, bids in scored_bids(session, call_off, panel).items()
+    }
 
 
 def prompts_of(

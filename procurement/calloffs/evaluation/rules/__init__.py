@@ -46,6 +46,7 @@ from procurement.calloffs.evaluation.rules.ranking import (
     weighted,
 )
 from procurement.calloffs.evaluation.rules.rounding import PLACES, rounded
+from procurement.calloffs.evaluation.rules.sensitivity import sensitivity
 
 __all__ = [
     "ABNORMALLY_LOW_TESTS",
@@ -83,6 +84,7 @@ __all__ = [
     "reasons_not_to_test",
     "reasons_of_conflict",
     "rounded",
+    "sensitivity",
     "spread",
     "standing_scores",
     "weighted",

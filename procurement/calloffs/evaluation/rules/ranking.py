@@ -78,6 +78,29 @@ def rank(
     )
 
 
+def ranked_again(
+    ranking: Iterable[Ranked],
+    bid: ScoredBid,
+    criteria: Iterable[WeightedCriterion],
+    rule: PriceRule,
+    tie_break: TieBreak,
+) -> tuple[Ranked, ...]:
+    """What `rank` gives when one ranked bid has other scores, all else as it is and no draw held.
+
+    Right only where the bid reaches its thresholds before and after: prices are then scored as they were.
+    """
+    criteria = list(criteria)
+    per_point = rule.formula is PriceFormula.PRICE_PER_QUALITY_POINT
+    entries = [
+        _entry(bid, quality_scores(bid.consensus, criteria), one.price_score, (), per_point)
+        if one.key == bid.key
+        else one
+        for one in ranking
+        if one.rank is not None
+    ]
+    return tuple(_placed(entries, criteria, tie_break, {one.key: None for one in entries}, per_point))
+
+
 def _price(bid: ScoredBid) -> Decimal:
     if bid.price is None:
         raise ValueError(f"bid {bid.key} has no evaluated price")

@@ -221,6 +221,8 @@ def _show(
                 key: results.prompts_of(ranking, case_queries.low_price_tests(db.session, call_off))
                 for key, ranking in rankings.items()
             },
+            closeness=results.sensitivities(db.session, call_off, panel),
+            names={str(criterion.id): criterion.name for criterion in call_off.criteria},
             awards=results.all_awards_of(db.session, call_off),
             shows_price=results.shows_price(call_off.price_formula),
             form=form,
