@@ -23,6 +23,7 @@ from procurement.calloffs.evaluation.rules import (
     reasons_not_to_publish_notice,
     reasons_not_to_send_summaries,
 )
+from procurement.calloffs.evaluation.services.awarding import reasons_not_from
 from procurement.calloffs.evaluation.services.steps import lock, take_step, tell
 from procurement.calloffs.evaluation.types import EvaluationTag
 from procurement.framework.types import Regime
@@ -39,6 +40,8 @@ def send_letters(session: Session, *, call_off: CallOff, actor: Actor, now: date
     Under a DPS a chosen standstill begins with the letters. Raises Refused.
     """
     lock(session, call_off)
+    # What the letters say exists from the award on.
+    refuse_if(reasons_not_from(call_off, CallOffEvent.SEND_SUMMARIES))
     contents = letter_contents(session, call_off, now)
     refuse_if(
         reasons_not_to_send_summaries(
