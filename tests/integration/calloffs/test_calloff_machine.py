@@ -73,9 +73,11 @@ class CallOffMachine(RuleBasedStateMachine):
         self.scores: dict[int, tuple[Decimal, str]] = {}
 
     def teardown(self) -> None:
-        self.stays_sealed()
-        self.clock.stop()
-        self.isolated.close()
+        try:
+            self.stays_sealed()
+        finally:
+            self.clock.stop()
+            self.isolated.close()
 
     # What people do.
 
@@ -440,7 +442,8 @@ class CallOffMachine(RuleBasedStateMachine):
                 continue
             for row in self.session.execute(sa.text(f"SELECT * FROM {table.name}")):
                 for value in row:
-                    assert value not in pence or isinstance(value, bool), f"a price stands in {table.name}"
+                    whole = isinstance(value, int) and not isinstance(value, bool)
+                    assert not (whole and value in pence), f"a price stands in {table.name}"
                     plain = value.decode("latin-1") if isinstance(value, bytes) else str(value)
                     for text in forbidden:
                         assert text not in plain, f"“{text}” stands in {table.name}"
@@ -491,7 +494,7 @@ def test_a_call_off_stays_lawful_whatever_people_try(application: Flask, regime:
     run_state_machine_as_test(
         type("Machine", (CallOffMachine,), {"app": application, "regime": regime}),
         settings=settings(
-            max_examples=8,
+            max_examples=6,
             phases=(Phase.generate,),
             report_multiple_bugs=False,
             stateful_step_count=50,
