@@ -5,12 +5,13 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.accounts.types import OrganisationKind
 from procurement.calloffs.bids.services import add_file, submit_bid
+from procurement.calloffs.drafting.services import save_template
 from procurement.calloffs.evaluation.models import Debrief
 from procurement.calloffs.evaluation.services.checking import record_challenge
 from procurement.contracts.models import Contract
 from procurement.contracts.types import ContractOrigin
 from tests.calloffs import awarded, bid_number, make_competition, make_question, write_bid
-from tests.factories import delegate, make_organisation, make_person
+from tests.factories import actor_of, delegate, make_organisation, make_person
 from tests.factories_calloffs import make_draft, make_published, make_setting
 from tests.matrix import Scene, makes
 
@@ -128,6 +129,19 @@ def own_question(session: Session) -> Scene:
 def published_call_off(session: Session) -> Scene:
     made = make_published(session, make_setting(session))
     return Scene({"public_id": made.public_id}, shared="what was published is for anyone to read")
+
+
+@makes("/commissioning/templates/<template>")
+def template(session: Session) -> Scene:
+    setting = make_setting(session)
+    made = save_template(
+        session,
+        call_off=make_draft(session, setting),
+        actor=actor_of(session, setting.drafter),
+        now=clock.now(),
+        name="Example template",
+    )
+    return Scene({"template": made.public_id}, owner=setting.authority)
 
 
 @makes("/delegations/<public_id>")

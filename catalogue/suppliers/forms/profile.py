@@ -49,6 +49,16 @@ class ProfileForm(Form):
         validate_choice=False,
     )
     voluntary_sector = BooleanField("We are a voluntary, community or social enterprise organisation")
+    supported_employment = BooleanField(
+        "We are a supported employment provider",
+        description="At least 30% of our workers are disabled or disadvantaged. Some lots are reserved "
+        "for such organisations (PCR 2015 reg 20; PA 2023 s.32).",
+    )
+    public_mutual = BooleanField(
+        "We are a public service mutual",
+        description="Run with our staff to deliver a public service. Some lots are reserved for such "
+        "organisations (PCR 2015 reg 77; PA 2023 s.33).",
+    )
     summary = WordsField(
         "What your organisation does", word_limit=300, description="Anyone can read this beside your offers."
     )

@@ -23,6 +23,8 @@ def save_profile(
     charity_number: str = "",
     size: SupplierSize | None = None,
     voluntary_sector: bool = False,
+    supported_employment: bool = False,
+    public_mutual: bool = False,
     summary: str = "",
     website: str = "",
     row_version: int | None = None,
@@ -46,6 +48,7 @@ def save_profile(
         session.add(profile)
     profile.companies_house_number, profile.charity_number = company or None, charity or None
     profile.size, profile.voluntary_sector = size, voluntary_sector
+    profile.supported_employment, profile.public_mutual = supported_employment, public_mutual
     profile.summary, profile.website = summary.strip(), website
     changed = session.is_modified(profile)
     session.flush()

@@ -49,6 +49,8 @@ def edit_profile() -> ResponseReturnValue:
                 charity_number=form.charity_number.data or "",
                 size=SupplierSize(form.size.data) if form.size.data else None,
                 voluntary_sector=form.voluntary_sector.data,
+                supported_employment=form.supported_employment.data,
+                public_mutual=form.public_mutual.data,
                 summary=form.summary.data or "",
                 website=form.website.data or "",
                 row_version=int(seen) if seen.isascii() and seen.isdigit() else None,
@@ -80,6 +82,8 @@ def _values(profile: SupplierProfile | None) -> dict[str, object]:
         "charity_number": profile.charity_number or "",
         "size": profile.size.value if profile.size else None,
         "voluntary_sector": profile.voluntary_sector,
+        "supported_employment": profile.supported_employment,
+        "public_mutual": profile.public_mutual,
         "summary": profile.summary,
         "website": profile.website,
     }

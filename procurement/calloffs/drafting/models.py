@@ -266,7 +266,7 @@ class CallOffTemplate(Base, Versioned):
     public_id: Mapped[str] = public_id("CT")
     authority_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     name: Mapped[ShortText]
-    # As `rules.templates` writes it; its own copy, whatever becomes of the call-off it was made from.
+    # As `queries.templates` writes it; its own copy, whatever becomes of the call-off it was made from.
     content: Mapped[Json]
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime]

@@ -26,6 +26,7 @@ from procurement.calloffs.drafting.forms.steps import (
     ReasonForm,
     ShareForm,
     StartForm,
+    TemplateForm,
     TermsForm,
     TimetableForm,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "ShareForm",
     "StartForm",
     "StepForm",
+    "TemplateForm",
     "TermsForm",
     "TimetableForm",
     "amendment_form",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from core.accounts.models import Organisation
 from core.web.forms import Form, MomentField, PoundsField, WholeNumberField, WordsField
@@ -45,6 +45,15 @@ class StartForm(Form):
     def offer(self, frameworks: Iterable[Framework]) -> None:
         """Give the frameworks to choose from."""
         self.framework.choices = [(one.id, one.title) for one in frameworks]
+
+
+class TemplateForm(Form):
+    """The name of a template."""
+
+    name = StringField(
+        "Name of the template",
+        validators=[DataRequired("Enter a name for the template"), TITLE],
+    )
 
 
 class BasicsForm(StepForm):

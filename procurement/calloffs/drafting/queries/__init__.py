@@ -44,6 +44,7 @@ from procurement.calloffs.drafting.queries.scoped import (
     readable_call_off_of,
     state_on,
 )
+from procurement.calloffs.drafting.queries.templates import content_of, template_of, templates_of
 from procurement.calloffs.drafting.queries.timeline import timeline, timelines
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "call_off_with_duty",
     "call_offs_of",
     "changes_of",
+    "content_of",
     "draft_facts",
     "duties_held",
     "duties_of",
@@ -90,6 +92,8 @@ __all__ = [
     "source_of",
     "standstill_days_of",
     "state_on",
+    "template_of",
+    "templates_of",
     "tender_days_of",
     "timeline",
     "timelines",

@@ -39,6 +39,7 @@ from procurement.calloffs.drafting.services.publishing import (
     resume,
     return_to_draft,
 )
+from procurement.calloffs.drafting.services.templates import remove_template, save_template, start_from
 
 __all__ = [
     "add_criterion",
@@ -60,6 +61,7 @@ __all__ = [
     "release_partner",
     "remove_criterion",
     "remove_lot",
+    "remove_template",
     "resume",
     "return_to_draft",
     "save_basics",
@@ -73,7 +75,9 @@ __all__ = [
     "save_lot_where",
     "save_lots_considered",
     "save_price",
+    "save_template",
     "save_terms",
     "save_timetable",
     "start_call_off",
+    "start_from",
 ]

@@ -13,6 +13,7 @@ from procurement.calloffs.drafting.views import (
     publishing,
     sharing,
     steps,
+    templates,
 )
 from procurement.calloffs.drafting.views.blueprint import calloffs
 
@@ -30,4 +31,5 @@ __all__ = [
     "publishing",
     "sharing",
     "steps",
+    "templates",
 ]

@@ -1,6 +1,9 @@
 """An authority's call-offs: the list with its filters and exports, and starting a new one."""
 
-from flask import Response, redirect, render_template, request, url_for
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalogue.reference.queries import places
@@ -72,31 +75,59 @@ def start_form() -> StartForm:
     return form
 
 
+def _started_from() -> tuple[Mapping[str, Any] | None, str]:
+    """The content that the address says to start from, and what that is in words; none for a blank start."""
+    public_id = request.values.get("from", "").replace("\x00", "")[:20]
+    if not public_id:
+        return None, ""
+    template = queries.template_of(db.session, actor=current_actor(), public_id=public_id)
+    if template is not None:
+        return template.content, f"the template “{template.name}”"
+    call_off = queries.call_off_of(db.session, actor=current_actor(), public_id=public_id)
+    if call_off is None:
+        abort(404)
+    return queries.content_of(call_off), f"the call-off “{call_off.title}”, {call_off.public_id}"
+
+
+def _show_start(form: StartForm, source: str, status: int = 200, **more: Any) -> ResponseReturnValue:
+    page = render_template(
+        "calloffs/new.html",
+        form=form,
+        source=source,
+        names=queries.names(db.session),
+        error_title=status != 200,
+        **more,
+    )
+    return page, status
+
+
 @calloffs.get("/commissioning/new")
 @requires(CallOffPermission.DRAFT)
 def new() -> ResponseReturnValue:
-    """Ask for the title and framework of a new call-off."""
-    return render_template("calloffs/new.html", form=start_form())
+    """Ask for the title and framework of a new call-off, blank or from a template or an earlier one."""
+    _content, source = _started_from()
+    return _show_start(start_form(), source)
 
 
 @calloffs.post("/commissioning/new")
 @requires(CallOffPermission.DRAFT)
 def start() -> ResponseReturnValue:
     """Start the draft; declaring conflicts of interest comes first."""
+    content, source = _started_from()
     form = start_form()
     if not form.validate_on_submit():
-        return render_template("calloffs/new.html", form=form, error_title=True), 422
+        return _show_start(form, source, 422)
+    asked = {
+        "actor": current_actor(),
+        "now": clock.now(),
+        "framework_id": form.framework.data,
+        "title": form.title.data.strip(),
+    }
     try:
-        call_off = services.start_call_off(
-            db.session,
-            actor=current_actor(),
-            now=clock.now(),
-            framework_id=form.framework.data,
-            title=form.title.data.strip(),
-        )
+        if content is None:
+            call_off = services.start_call_off(db.session, **asked)
+        else:
+            call_off = services.start_from(db.session, content=content, source_note=source, **asked)
     except Refused as refusal:
-        return (
-            render_template("calloffs/new.html", form=form, reasons=refusal.reasons, error_title=True),
-            422,
-        )
+        return _show_start(form, source, 422, reasons=refusal.reasons)
     return redirect(url_for("calloffs.draft", public_id=call_off.public_id))
