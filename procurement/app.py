@@ -74,7 +74,7 @@ from procurement.framework.services import (
 from procurement.framework.types import FrameworkPermission as Framework
 from procurement.framework.views import framework
 from procurement.gaps.commands import gaps_group
-from procurement.gaps.jobs import run_analysis, run_study
+from procurement.gaps.jobs import run_analysis, run_model, run_study
 from procurement.gaps.types import GapPermission as Gap
 from procurement.gaps.views import gaps
 from procurement.home.views import home
@@ -275,6 +275,7 @@ def _register_jobs(app: Flask) -> None:
     """Say which function does jobs of which kind."""
     register_handler(app, "gaps.analyse", run_analysis)
     register_handler(app, "gaps.study", run_study)
+    register_handler(app, "gaps.model", run_model)
     register_handler(app, "offers.follow-assurance", follow_assurance)
     register_handler(app, SCAN_JOB, scan_waiting)
     register_handler(app, "suppliers.remind", remind_of_evidence)

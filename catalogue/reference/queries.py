@@ -38,6 +38,13 @@ def latest_release(session: Session) -> ReferenceRelease | None:
     ).one_or_none()
 
 
+def crosswalk_version(session: Session) -> str:
+    """The version of the crosswalks in force; empty before anything is loaded."""
+    release = latest_release(session)
+    files = release.manifest["files"] if release else []
+    return next((file["version"] for file in files if file["name"] == "crosswalk.csv"), "")
+
+
 def need_areas(session: Session) -> Sequence[NeedArea]:
     """All need areas with their outcomes, in the order of the source."""
     query = sa.select(NeedArea).options(selectinload(NeedArea.outcomes)).order_by(NeedArea.position)

@@ -93,10 +93,10 @@ class Setting(StrEnum):
 
 
 class Equivalence(StrEnum):
-    """How a heading of the contract register compares with one of our need areas."""
+    """How a heading of another list compares with one of our need areas."""
 
     SAME = "same"
-    BROADER = "broader"  # the register's heading takes in more than our need area
+    BROADER = "broader"  # the heading takes in more than our need area
     NARROWER = "narrower"  # it takes in only part of it
     NONE = "none"  # no need area of ours stands for it
 
@@ -104,6 +104,13 @@ class Equivalence(StrEnum):
 class CrosswalkScheme(StrEnum):
     SERVICE_TYPE = "service_type"
     NEED_HEADING = "need_heading"
+    DONCASTER_ROUTES = "doncaster_routes"
+    DONCASTER_SUPPORT = "doncaster_support"
+    OASYS = "oasys"
+
+
+OF_THE_REGISTER = (CrosswalkScheme.SERVICE_TYPE, CrosswalkScheme.NEED_HEADING)
+"""Lists that the register of contracts uses; the others are lists in which needs are counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,18 @@ import click
 from flask.cli import AppGroup
 
 from core import clock
+from core.accounts.types import OrganisationKind
+from core.actor import Actor
 from core.db import db
 from core.reasons import Refused
 from core.spreadsheet import write_csv
 from procurement.gaps.queries import analysis as analysis_queries
 from procurement.gaps.queries import presence as queries
+from procurement.gaps.queries.demand_models import authorities, units_and_regions
 from procurement.gaps.rules.case import allocate_case, case_text
 from procurement.gaps.rules.presence import Filter, presence
+from procurement.gaps.rules.published import FILES, published_assumptions
+from procurement.gaps.services.demand_models import start_model
 
 gaps_group = AppGroup("gaps", help="Where needs are met and where they are not.")
 
@@ -108,6 +113,45 @@ def export(analysis: str) -> None:
         raise click.ClickException(f"there is no analysis {analysis}")
     inputs = analysis_queries.whole_inputs(db.session, found)
     click.echo(case_text(inputs, analysis))
+
+
+@gaps_group.command("load-model")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--authority", metavar="NUMBER", help="Whose model it is; needed where there are several.")
+@click.option("--title", default="Published figures", help="What the model is called.")
+def load_model(folder: Path, authority: str | None, title: str) -> None:
+    """Begin a model of demand with the published figures in FOLDER.
+
+    Reads national_numbers.csv, upw_hours_outstanding_by_region.csv, lad_lookup.csv and
+    oasys_needs_partial.csv where they lie. What they do not say is filled in with placeholders of ours,
+    marked as such. Nothing is worked out yet: that is asked for on the model's page.
+    """
+    session, now = db.session, clock.now()
+    owners = authorities(session)
+    if authority:
+        owners = [owner for owner in owners if owner.public_id == authority]
+    if len(owners) != 1:
+        raise click.ClickException(f"{len(owners)} authorities fit: name one with --authority")
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in FILES if (folder / name).is_file()}
+    units, regions = units_and_regions(session, clock.today())
+    actor = Actor(None, owners[0].id, OrganisationKind.AUTHORITY)
+    try:
+        assumptions = published_assumptions(texts, units=units, regions=regions)
+        model = start_model(
+            session,
+            actor=actor,
+            now=now,
+            title=title,
+            assumptions=assumptions,
+            note="Published figures as they lie, and placeholders where there are none",
+        )
+    except Refused as refused:
+        for reason in refused.reasons:
+            detail = ", ".join(f"{key}: {value}" for key, value in reason.params.items())
+            click.echo(f"{reason.code.replace('_', ' ')}: {detail}", err=True)
+        raise click.ClickException(f"{folder} could not be read: see above")
+    session.commit()
+    click.echo(f"model {model.public_id} of {len(assumptions)} assumptions for {owners[0].name}")
 
 
 def _ages(text: str | None) -> tuple[int | None, int | None]:

@@ -23,19 +23,22 @@ from core.pdf import render_pdf
 from core.spreadsheet import write_xlsx
 from core.web.filters import format_date
 from procurement.gaps import exports
-from procurement.gaps.models import Analysis, AnalysisStudy
+from procurement.gaps.models import Analysis, AnalysisStudy, DemandModelVersion
 from procurement.gaps.queries.analysis import all_cells, finished_with, served_by_cell, whole_inputs
+from procurement.gaps.queries.demand_models import assumptions_of, rows_of, sets_of, weights_of
 from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.queries.remedies import offer_prices
 from procurement.gaps.queries.report import report_facts
 from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
+from procurement.gaps.rules.demand_model import Scenario, model_demand
 from procurement.gaps.rules.inputs import Inputs, digest
 from procurement.gaps.rules.overlaps import overlaps
 from procurement.gaps.rules.resilience import losses
 from procurement.gaps.rules.scopes import expand
 from procurement.gaps.rules.what_if import Quick, quick
 from procurement.gaps.services.analysis import give_way, keep_answer
+from procurement.gaps.services.demand import keep_modelled_demand
 from procurement.gaps.services.studies import keep_study
 from procurement.gaps.types import StudyKind
 
@@ -224,3 +227,41 @@ def _report(study: AnalysisStudy, progress: Progress) -> dict[str, Any]:
 
 
 STUDIES = {StudyKind.BUYING: _buying, StudyKind.WHAT_IF: _what_if, StudyKind.REPORT: _report}
+
+
+def run_model(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Work out the demand sets of a frozen version of a model; returns their public identifiers.
+
+    A set that is there already, from a run that was interrupted, is not worked out again.
+    """
+    session = db.session
+    progress(5, "Reading the assumptions")
+    version = session.get_one(DemandModelVersion, payload["version"])
+    assumptions = assumptions_of(rows_of(session, version))
+    weights = weights_of(session, assumptions)
+    made = {row.scenario: row.public_id for row in sets_of(session, version)}
+    title = f"{version.model.title}, version {version.number}"
+    actor = Actor(payload["person"], version.model.organisation_id, OrganisationKind.AUTHORITY)
+    session.rollback()
+    scenarios = [Scenario(code) for code in payload["scenarios"]]
+    worked_out = {}
+    for number, scenario in enumerate(scenarios):
+        if scenario not in made:
+            progress(10 + 80 * number // len(scenarios), f"Working out the {scenario.value} values")
+            worked_out[scenario] = model_demand(assumptions, weights, scenario)
+    progress(90, "Keeping the demand sets")
+    version = session.get_one(DemandModelVersion, payload["version"])
+    for scenario, rows in worked_out.items():
+        kept = keep_modelled_demand(
+            session,
+            actor=actor,
+            now=clock.now(),
+            title=f"{title}, {scenario.value} values",
+            period=payload["period"],
+            rows=rows,
+            assumptions=assumptions,
+            scenario=scenario,
+            version=version,
+        )
+        made[scenario] = kept.public_id
+    return {"model": version.model.public_id, "demand_sets": [made[scenario] for scenario in scenarios]}

@@ -167,7 +167,7 @@ def test_the_database_refuses_what_must_never_be(session: Session, constraint: s
 
 PAGES = {
     "/reference": "Reference data",
-    "/reference/crosswalk": "Crosswalk from the contract register",
+    "/reference/crosswalk": "Crosswalks from other lists of needs",
     "/specification": "Service specification",
     "/places": "Places",
     "/places/nation:ew": "England and Wales",

@@ -1,6 +1,7 @@
 """What addresses of coverage name."""
 
 from datetime import date
+from fractions import Fraction
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,16 +13,19 @@ from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from core.documents.services import store
 from core.jobs.models import Job
+from core.jobs.services import request_job
 from procurement.gaps.exports import with_words
-from procurement.gaps.models import Analysis, AnalysisStudy, DemandSet
+from procurement.gaps.models import Analysis, AnalysisStudy, DemandModel, DemandSet
 from procurement.gaps.queries.provision import inputs_of
 from procurement.gaps.queries.report import report_facts
 from procurement.gaps.rules import buying, what_if
 from procurement.gaps.rules.analysis import analyse
 from procurement.gaps.rules.demand import DemandLine
+from procurement.gaps.rules.demand_model import Assumption, Kind
 from procurement.gaps.services.actions import record_action
 from procurement.gaps.services.analysis import keep_answer, request_analysis
 from procurement.gaps.services.demand import keep_demand
+from procurement.gaps.services.demand_models import MODEL_JOB, start_model
 from procurement.gaps.services.studies import keep_study, publish_report, request_study
 from procurement.gaps.types import ActionKind, StudyKind
 from tests.agencies import make_provision
@@ -182,3 +186,29 @@ def report(session: Session) -> Scene:
 @makes("/coverage/published/<public_id>")
 def published_report(session: Session) -> Scene:
     return reported(session, published=True)
+
+
+def made_model(session: Session) -> tuple[Organisation, Actor, DemandModel]:
+    """A model of one assumption and its authority."""
+    authority = make_organisation(session, OrganisationKind.AUTHORITY)
+    actor = Actor(None, authority.id, authority.kind.value)
+    one = Assumption(Kind.CASELOAD, "total", "People", *[Fraction(1)] * 3, "", "A test", "", "", "Invented")
+    made = start_model(
+        session, actor=actor, now=clock.now(), title="Example model", assumptions=[one], note="A test"
+    )
+    return authority, actor, made
+
+
+@makes("/coverage/models/<public_id>")
+def demand_model(session: Session) -> Scene:
+    authority, _, made = made_model(session)
+    return Scene({"public_id": made.public_id}, owner=authority)
+
+
+@makes("/coverage/models/progress/<job_id>")
+def demand_model_progress(session: Session) -> Scene:
+    authority, actor, made = made_model(session)
+    job = request_job(
+        session, kind=MODEL_JOB, payload={"version": made.versions[0].id}, actor=actor, now=clock.now()
+    )
+    return Scene({"job_id": job.public_id}, owner=authority)

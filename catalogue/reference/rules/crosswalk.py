@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalogue.reference.types import CrosswalkRow, CrosswalkScheme, NeedArea, ServiceType
+from catalogue.reference.types import OF_THE_REGISTER, CrosswalkRow, CrosswalkScheme, NeedArea, ServiceType
 
 
 def base_service_type(service_types: Iterable[ServiceType], code: str) -> str | None:
@@ -26,5 +26,5 @@ def need_areas_without_equivalent(
     need_areas: Iterable[NeedArea], crosswalk: Iterable[CrosswalkRow]
 ) -> tuple[str, ...]:
     """The need areas that no heading of the register stands for, so that it can say nothing about them."""
-    reached = {row.need_area for row in crosswalk}
+    reached = {row.need_area for row in crosswalk if row.scheme in OF_THE_REGISTER}
     return tuple(need_area.code for need_area in need_areas if need_area.code not in reached)

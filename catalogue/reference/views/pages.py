@@ -13,6 +13,7 @@ from catalogue.reference.models import ReferenceRelease, SpecificationLevel, Spe
 from catalogue.reference.rules.places import exists_on, surroundings
 from catalogue.reference.rules.writing import differences
 from catalogue.reference.types import (
+    OF_THE_REGISTER,
     Availability,
     Complexity,
     CrosswalkScheme,
@@ -54,11 +55,12 @@ def _source_titles(release: ReferenceRelease | None) -> dict[str, str]:
 @reference.get("/reference/crosswalk")
 @public
 def crosswalk() -> ResponseReturnValue:
-    """What the headings of the contract register mean in our need areas."""
+    """What the headings of other lists of needs mean in our need areas."""
     rows = queries.crosswalk(db.session)
     types = queries.service_types(db.session)
     return render_template(
         "reference/crosswalk.html",
+        version=queries.crosswalk_version(db.session),
         by_scheme={scheme: [row for row in rows if row.scheme == scheme] for scheme in CrosswalkScheme},
         names={kind.code: kind.name for kind in types},
         variants={
@@ -69,7 +71,7 @@ def crosswalk() -> ResponseReturnValue:
         without=[
             need
             for need in queries.need_areas(db.session)
-            if need.id not in {row.need_area_id for row in rows}
+            if need.id not in {row.need_area_id for row in rows if row.scheme in OF_THE_REGISTER}
         ],
     )
 

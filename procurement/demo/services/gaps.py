@@ -2,6 +2,7 @@
 
 import csv
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,11 +15,20 @@ from core.actor import Actor
 from core.calendar import london_date
 from procurement.demo.services.people import Cast
 from procurement.gaps.models import Analysis, AnalysisTotal
-from procurement.gaps.rules.demand_model import PlaceWeight, model_demand, read_assumptions
+from procurement.gaps.queries.demand_models import assumptions_of, rows_of, weights_of
+from procurement.gaps.rules.demand_model import (
+    Assumption,
+    Kind,
+    PlaceWeight,
+    Scenario,
+    model_demand,
+    read_assumptions,
+)
 from procurement.gaps.rules.what_if import Added, Changes, in_plain_values
 from procurement.gaps.services.actions import record_action
 from procurement.gaps.services.analysis import request_analysis
 from procurement.gaps.services.demand import keep_modelled_demand
+from procurement.gaps.services.demand_models import start_model, start_version
 from procurement.gaps.services.studies import request_study
 from procurement.gaps.types import ActionKind, StudyKind
 
@@ -57,19 +67,53 @@ def model_and_analyse(session: Session, cast: Cast, *, now: datetime) -> int:
             PlaceWeight(row["place"], regions[row["place"]], int(row["postcodes"]))
             for row in csv.DictReader(file)
         ]
+    begun = now - timedelta(days=335)
+    model = start_model(
+        session,
+        actor=lead,
+        now=begun,
+        title="National model",
+        assumptions=(*assumptions, *map(_weight, weights)),
+        note="Published figures, and placeholders where there are none",
+    )
+    version = model.versions[0]
+    version.frozen_at = begun
+    # As the worker reads them: to six places.
+    kept = assumptions_of(rows_of(session, version))
     demand_set = keep_modelled_demand(
         session,
         actor=lead,
-        now=now - timedelta(days=335),
+        now=begun,
         title="National model",
         period="A year from the caseload of 31 March 2025",
-        rows=model_demand(assumptions, weights),
-        assumptions=assumptions,
+        rows=model_demand(kept, weights_of(session, kept)),
+        assumptions=kept,
+        scenario=Scenario.CENTRAL,
+        version=version,
     )
+    start_version(session, actor=lead, now=now, model=model, note="Local figures instead of placeholders")
     for days in DAYS_BEFORE:
         moment = now - timedelta(days=days)
         request_analysis(session, actor=lead, now=moment, demand_set=demand_set, on=london_date(moment))
     return demand_set.people
+
+
+def _weight(weight: PlaceWeight) -> Assumption:
+    value = Fraction(weight.weight)
+    name = weight.place.partition(":")[2].replace("-", " ")
+    return Assumption(
+        kind=Kind.PLACE,
+        key=weight.place,
+        label=f"Weight of {name}",
+        low=value,
+        central=value,
+        high=value,
+        unit="live small-user postcodes",
+        source="ONS postcode lookup (Open Government Licence)",
+        as_at="2022-05",
+        base="Live small-user postcodes of its local authorities",
+        weakness="Postcodes stand in for people; local authorities in several units are split evenly.",
+    )
 
 
 def ask_further(session: Session, *, now: datetime) -> None:

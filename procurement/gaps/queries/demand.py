@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from catalogue.reference import queries as reference
 from catalogue.reference.models import DemandCohort, NeedArea, Place, SpecificationLevel
@@ -115,16 +115,54 @@ def demand_set_for(session: Session, *, actor: Actor, public_id: str) -> DemandS
     return session.scalars(query).one_or_none()
 
 
-def people_by_need(session: Session, set_id: int) -> Sequence[tuple[str, Complexity, int]]:
-    """(need area name, complexity, people a year) of a set, in the order of the files."""
+def people_by_need(session: Session, set_id: int) -> Sequence[tuple[str, str, Complexity, int]]:
+    """(need area's code and name, complexity, people a year) of a set, in the order of the files."""
     query = (
-        sa.select(NeedArea.name, DemandRow.complexity, sa.func.sum(DemandRow.people))
+        sa.select(NeedArea.code, NeedArea.name, DemandRow.complexity, sa.func.sum(DemandRow.people))
         .join(NeedArea, NeedArea.id == DemandRow.need_area_id)
         .where(DemandRow.set_id == set_id)
-        .group_by(NeedArea.id, NeedArea.name, NeedArea.position, DemandRow.complexity)
+        .group_by(NeedArea.id, NeedArea.code, NeedArea.name, NeedArea.position, DemandRow.complexity)
         .order_by(NeedArea.position, DemandRow.complexity)
     )
-    return [(name, complexity, people) for name, complexity, people in session.execute(query)]
+    return [(code, name, level, people) for code, name, level, people in session.execute(query)]
+
+
+def rows_behind(
+    session: Session,
+    demand_set: DemandSet,
+    *,
+    need: NeedArea,
+    complexity: Complexity | None,
+    place: Place | None,
+    number: int,
+    size: int,
+) -> tuple[Sequence[DemandRow], int, int]:
+    """One page of the rows behind a figure, how many there are, and the people in all of them.
+
+    `place` counts with everything that lies in it.
+    """
+    wanted = [DemandRow.set_id == demand_set.id, DemandRow.need_area_id == need.id]
+    if complexity:
+        wanted.append(DemandRow.complexity == complexity)
+    if place is not None and place.kind is not PlaceKind.NATION:
+        inside = sa.or_(
+            Place.id == place.id, Place.region_id == place.id, Place.police_force_area_id == place.id
+        )
+        wanted.append(DemandRow.place_id.in_(sa.select(Place.id).where(inside)))
+    count, people = session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(DemandRow.people), 0)).where(*wanted)
+    ).one()
+    query = (
+        sa.select(DemandRow)
+        .join(DemandRow.place)
+        .join(DemandRow.cohort)
+        .where(*wanted)
+        .options(contains_eager(DemandRow.place), contains_eager(DemandRow.cohort))
+        .order_by(Place.position, Place.id, DemandRow.complexity, DemandCohort.position)
+        .limit(size)
+        .offset((number - 1) * size)
+    )
+    return session.scalars(query).all(), count, people
 
 
 def people_by_place(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.reference.models import Cohort, Crosswalk, NeedArea, Place, ServiceType, Stage
-from catalogue.reference.types import PlaceKind
+from catalogue.reference.types import OF_THE_REGISTER, PlaceKind
 from core.accounts.models import Organisation
 from procurement.contracts.models import (
     Contract,
@@ -72,7 +72,11 @@ def axes(session: Session, on: date) -> Axes:
     )
     stages = session.execute(sa.select(Stage.code, Stage.name).order_by(Stage.position))
     reached = set(
-        session.scalars(sa.select(Crosswalk.need_area_id).where(Crosswalk.need_area_id.is_not(None)))
+        session.scalars(
+            sa.select(Crosswalk.need_area_id).where(
+                Crosswalk.need_area_id.is_not(None), Crosswalk.scheme.in_(OF_THE_REGISTER)
+            )
+        )
     )
     areas = [place for place in places if place.kind is PlaceKind.POLICE_FORCE_AREA]
     return Axes(

@@ -39,10 +39,13 @@ class Kind(StrEnum):
 
 SHARED_OUT = (Kind.REGION, Kind.COMPLEXITY, Kind.COHORT)
 """Kinds whose values are shares of a whole: they must add up to one in every scenario."""
+SHARES = (Kind.EXCLUDED, Kind.CUSTODY, Kind.OUT_OF_AREA, Kind.PREVALENCE)
+"""Kinds whose values are parts of people: none may be above one."""
 TOLERANCE = Fraction(1, 1000)
 
 FORMULA = (
-    "caseload × yearly × (1 − excluded) × region × place within its region × prevalence × complexity × cohort"
+    "caseload × yearly × (1 − excluded) × region where people resettle × place within its region"
+    " × prevalence × complexity × cohort"
 )
 
 
@@ -91,7 +94,19 @@ class ModelledRow:
 
 
 def read_assumptions(text: str) -> tuple[Assumption, ...]:
-    """Assumptions from a CSV of ours; a blank low or high is the central value. Raises `Refused`."""
+    """A whole model's assumptions from a CSV of ours. Raises `Refused` with all that is wrong."""
+    assumptions = read_rows(text)
+    reasons = reasons_not_to_model(assumptions)
+    if reasons:
+        raise Refused(*reasons)
+    return assumptions
+
+
+def read_rows(text: str) -> tuple[Assumption, ...]:
+    """Assumptions from a CSV of ours; a blank low or high is the central value. Raises `Refused`.
+
+    Whether they make a whole model is not asked.
+    """
     assumptions: list[Assumption] = []
     reasons: list[Reason] = []
     for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
@@ -112,9 +127,8 @@ def read_assumptions(text: str) -> tuple[Assumption, ...]:
                     weakness=row["weakness"],
                 )
             )
-        except (ValueError, KeyError, ZeroDivisionError) as error:
+        except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
             reasons.append(Reason("unreadable_assumption", {"line": line, "cause": str(error)}))
-    reasons += reasons_not_to_model(assumptions)
     if reasons:
         raise Refused(*reasons)
     return tuple(assumptions)
@@ -137,7 +151,13 @@ def reasons_not_to_model(assumptions: Sequence[Assumption]) -> list[Reason]:
             reasons.append(Reason("values_out_of_order", {"kind": assumption.kind, "key": assumption.key}))
         if not assumption.source or not assumption.weakness:
             reasons.append(Reason("unsourced_assumption", {"kind": assumption.kind, "key": assumption.key}))
-    for kind in SHARED_OUT:
+    reasons += [
+        Reason("more_than_all", {"kind": assumption.kind, "key": assumption.key})
+        for assumption in assumptions
+        if assumption.kind in SHARES and assumption.high > 1
+    ]
+    given = {assumption.kind for assumption in assumptions}
+    for kind in (*SHARED_OUT, *({Kind.HOME} & given)):
         for scenario in Scenario:
             whole = sum((a.value(scenario) for a in assumptions if a.kind is kind), Fraction(0))
             if abs(whole - 1) > TOLERANCE:
@@ -147,6 +167,12 @@ def reasons_not_to_model(assumptions: Sequence[Assumption]) -> list[Reason]:
     for kind in (Kind.CASELOAD, Kind.YEARLY, Kind.EXCLUDED):
         if sum(assumption.kind is kind for assumption in assumptions) != 1:
             reasons.append(Reason("assumption_missing", {"kind": kind}))
+    # Who is in prison and how many of them go elsewhere say something only together.
+    for kind, other in ((Kind.CUSTODY, Kind.OUT_OF_AREA), (Kind.OUT_OF_AREA, Kind.CUSTODY)):
+        if kind in given and other not in given:
+            reasons.append(Reason("assumption_missing", {"kind": other}))
+    if Kind.PREVALENCE not in given:
+        reasons.append(Reason("assumption_missing", {"kind": Kind.PREVALENCE}))
     return reasons
 
 
@@ -166,15 +192,13 @@ def model_demand(
     if missing:
         raise Refused(*(Reason("region_without_share", {"region": region}) for region in missing))
     whole = {kind: sum(v for (k, _), v in value.items() if k is kind) for kind in SHARED_OUT}
+    resettle = where_people_resettle(assumptions, scenario)
     in_region: dict[str, int] = {}
     for weight in weights:
         in_region[weight.region] = in_region.get(weight.region, 0) + weight.weight
     people = _one(value, Kind.CASELOAD) * _one(value, Kind.YEARLY) * (1 - _one(value, Kind.EXCLUDED))
     by_place = {
-        weight.place: people
-        * value[Kind.REGION, weight.region]
-        / whole[Kind.REGION]
-        * Fraction(weight.weight, in_region[weight.region])
+        weight.place: people * resettle[weight.region] * Fraction(weight.weight, in_region[weight.region])
         for weight in weights
     }
     parts = [
@@ -195,6 +219,39 @@ def model_demand(
             for (place, complexity, cohort, exact), count in zip(cells, rounded, strict=True)
         ]
     return tuple(rows)
+
+
+def where_people_resettle(
+    assumptions: Sequence[Assumption], scenario: Scenario = Scenario.CENTRAL
+) -> dict[str, Fraction]:
+    """The share of the caseload that each region's services meet, once people are released.
+
+    The part of the caseload that is in prison counts where the prison stands; so many of them (*out of area*)
+    resettle in another region, in proportion to the other regions' share of homes (where none is given, of
+    the caseload). Nobody is lost on the way: the shares add up to one. Without such assumptions nobody moves.
+    """
+    value = {(a.kind, a.key): a.value(scenario) for a in assumptions}
+    shares = dict(_keyed(value, Kind.REGION))
+    total = sum(shares.values())
+    shares = {region: share / total for region, share in shares.items()}
+    homes = dict(_keyed(value, Kind.HOME)) or shares
+    moving = _single(value, Kind.CUSTODY) * _single(value, Kind.OUT_OF_AREA)
+    if not moving or len(shares) < 2:
+        return shares
+    found = {region: share * (1 - moving) for region, share in shares.items()}
+    for region, share in shares.items():
+        others = {other: homes.get(other, Fraction(0)) for other in shares if other != region}
+        reached = sum(others.values())
+        for other, weight in others.items():
+            # Where nobody else's homes are known, those who move stay: they are not to be lost.
+            found[other if reached else region] += (
+                share * moving * (weight / reached if reached else Fraction(1, len(others)))
+            )
+    return found
+
+
+def _single(value: Mapping[tuple[Kind, str], Fraction], kind: Kind) -> Fraction:
+    return next((found for (of_kind, _), found in value.items() if of_kind is kind), Fraction(0))
 
 
 def _one(value: Mapping[tuple[Kind, str], Fraction], kind: Kind) -> Fraction:

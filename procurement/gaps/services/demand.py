@@ -13,7 +13,8 @@ from catalogue.reference.models import DemandCohort, NeedArea, Place
 from catalogue.reference.types import Complexity
 from core.actor import Actor
 from core.audit.services import record
-from procurement.gaps.models import DemandRow, DemandSet
+from core.documents.models import Document
+from procurement.gaps.models import DemandModelVersion, DemandRow, DemandSet
 from procurement.gaps.rules.demand import DemandLine
 from procurement.gaps.rules.demand_model import FORMULA, Assumption, ModelledRow, Scenario
 from procurement.gaps.types import GapTag
@@ -28,9 +29,16 @@ def keep_demand(
     period: str,
     source: str,
     lines: Sequence[DemandLine],
+    document: Document | None = None,
+    crosswalk: str = "",
+    left_out: Sequence[tuple[str, int, int]] = (),
 ) -> DemandSet:
-    """Keep an uploaded demand set; call it only with the lines of a report without errors."""
-    cells = ((line.place, line.need, line.complexity, line.cohort, line.people) for line in lines)
+    """Keep an uploaded demand set; call it only with the lines of a report without errors.
+
+    `document` is the file, `crosswalk` the list of needs that it uses with the version of our reading of it,
+    `left_out` what has no equivalent in ours as (label, people, rows).
+    """
+    cells = ((line.place, line.need, line.complexity, line.cohort, line.people, line.row) for line in lines)
     return _keep(
         session,
         actor=actor,
@@ -41,6 +49,9 @@ def keep_demand(
         period=period,
         source=source,
         modelled=False,
+        document_id=document.id if document else None,
+        crosswalk=crosswalk,
+        left_out=[list(row) for row in left_out] or None,
         assumptions=[],
     )
 
@@ -55,9 +66,10 @@ def keep_modelled_demand(
     rows: Sequence[ModelledRow],
     assumptions: Sequence[Assumption],
     scenario: Scenario = Scenario.CENTRAL,
+    version: DemandModelVersion | None = None,
 ) -> DemandSet:
-    """Keep a modelled demand set with every assumption as it was used."""
-    cells = ((row.place, row.need, row.complexity, row.cohort, row.people) for row in rows)
+    """Keep a modelled demand set with every assumption as it was used, and the frozen version it is from."""
+    cells = ((row.place, row.need, row.complexity, row.cohort, row.people, None) for row in rows)
     return _keep(
         session,
         actor=actor,
@@ -68,6 +80,8 @@ def keep_modelled_demand(
         period=period,
         source=f"Modelled, {scenario.value} values: {FORMULA}",
         modelled=True,
+        model_version_id=version.id if version else None,
+        scenario=scenario if version else None,
         assumptions=[
             {
                 "code": f"{a.kind.value}:{a.key}",
@@ -93,7 +107,7 @@ def _keep(
     actor: Actor,
     now: datetime,
     tag: GapTag,
-    cells: Iterable[tuple[str, str, str, str, int]],
+    cells: Iterable[tuple[str, str, str, str, int, int | None]],
     **values: Any,
 ) -> DemandSet:
     places = dict(session.execute(sa.select(Place.code, Place.id)).all())
@@ -106,8 +120,9 @@ def _keep(
             "complexity": Complexity(complexity),
             "cohort_id": cohorts[cohort],
             "people": people,
+            "line": line,
         }
-        for place, need, complexity, cohort, people in cells
+        for place, need, complexity, cohort, people, line in cells
     ]
     kept = DemandSet(
         organisation_id=actor.organisation_id,

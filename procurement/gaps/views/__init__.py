@@ -13,6 +13,8 @@ from procurement.gaps.views import (  # noqa: E402, F401
     cell,
     compare,
     demand,
+    demand_figure,
+    demand_models,
     groups,
     overlaps,
     presence,

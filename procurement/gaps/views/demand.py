@@ -9,6 +9,7 @@ from catalogue.reference import queries as reference
 from catalogue.reference.types import PlaceKind
 from core import clock
 from core.db import db
+from core.documents.services import take_in
 from core.rows import FileRefused
 from core.web.access import current_actor, requires
 from core.web.paging import PAGE_SIZE, Page, page_number
@@ -126,6 +127,7 @@ def _take_in(form: DemandForm) -> tuple[DemandReport | None, DemandSet | None]:
         period=form.period.data.strip(),
         source=form.source.data.strip(),
         lines=report.lines,
+        document=take_in(db.session, actor=current_actor(), now=clock.now(), name=name, content=content),
     )
     return report, kept
 
