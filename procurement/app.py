@@ -62,7 +62,7 @@ from procurement.changes.types import ChangePermission as Change
 from procurement.changes.views import changes
 from procurement.contracts.commands import contracts_group
 from procurement.contracts.types import ContractPermission as Contract
-from procurement.contracts.views.awarded import contracts
+from procurement.contracts.views import contracts
 from procurement.demo.commands import demo_group
 from procurement.framework.queries import count_assessments, count_sections
 from procurement.framework.services import (

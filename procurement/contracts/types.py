@@ -1,5 +1,9 @@
 """The words of contracts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from core.audit.types import AuditTag
@@ -43,4 +47,69 @@ class ContractPermission(StrEnum):
 
 class ContractTag(AuditTag):
     MADE = "contract:made"
+    SIGNED = "contract:signed"
+    IN_FORCE = "contract:in-force"
+    INDICATORS_SET = "contract:indicators-set"
+    SHARES_REVIEWED = "contract:shares-reviewed"
+    REFERRAL_DEALT = "contract:referral-dealt"
+    DUTY_DONE = "contract:duty-done"
+    DIRECT_RECOMMENDED = "direct-award:recommended"
+    DIRECT_APPROVED = "direct-award:approved"
+    DIRECT_TRANSPARENCY = "direct-award:transparency-notice"
+    DIRECT_NOTICE = "direct-award:award-notice"
     IMPORTED = "contract:imported"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """A party about to sign: who for it, on which day, and what holds the contract."""
+
+    party: Party
+    signed: frozenset[Party]
+    name: str
+    position: str
+    signed_on: date
+    made_on: date
+    today: date
+    challenged: bool
+    regime: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharesFacts:
+    """A review of a lot's shares, percent by contract, with the bounds that were published."""
+
+    by_performance: bool
+    before: Mapping[str, Decimal] = field(hash=False)
+    after: Mapping[str, Decimal] = field(hash=False)
+    least: Decimal
+    most: Decimal
+    findings: str
+    reviewed_on: date
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A duty, its last day, its source, and the day on which it begins where that is not the signing."""
+
+    kind: DeedKind
+    on: date
+    source: str
+    begins_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A duty of an authority about one thing, done or not. `key` is the thing's public identifier."""
+
+    due: Due
+    key: str
+    what: str
+    call_off: str
+    done_on: date | None = None
+    reference: str = ""
+
+    def overdue(self, today: date) -> bool:
+        """Whether its last day is over and nobody recorded that it was done."""
+        return self.done_on is None and self.due.on < today

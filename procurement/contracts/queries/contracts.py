@@ -14,6 +14,7 @@ from catalogue.reference.models import NeedArea, Place, ServiceType
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
 from procurement.contracts.models import Contract, ContractVolume, contract_need_area, contract_place
+from procurement.contracts.types import ContractOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class ContractFilter:
     need_area: str = ""
     service_type: str = ""
     on: date | None = None
+
+
+def in_force_here() -> sa.ColumnElement[bool]:
+    """Which contracts count as provision: those that both parties signed, and those of registers."""
+    return sa.or_(Contract.origin == ContractOrigin.REGISTER, Contract.in_force_at.is_not(None))
 
 
 def contract_page(
@@ -127,6 +133,8 @@ def _narrowed(query: sa.Select[Any], wanted: ContractFilter) -> sa.Select[Any]:
         )
     if wanted.on:
         query = query.where(
-            Contract.starts_on <= wanted.on, sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= wanted.on)
+            in_force_here(),
+            Contract.starts_on <= wanted.on,
+            sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= wanted.on),
         )
     return query

@@ -12,7 +12,8 @@ from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import CallOffState, LotState
-from procurement.calloffs.evaluation.queries.results import awards_of
+from procurement.calloffs.evaluation.queries.challenges import is_challenged
+from procurement.calloffs.evaluation.queries.results import all_awards_of
 from procurement.calloffs.evaluation.queries.scoped import call_off_of
 from procurement.calloffs.evaluation.rules import reasons_not_to_contract
 from procurement.contracts.queries.awarded import contracts_of_call_off
@@ -45,7 +46,7 @@ def make_from_call_off(public_id: str) -> ResponseReturnValue:
     except Refused as refusal:
         db.session.rollback()
         return _show(_found(public_id), refusal.reasons)
-    flash("The contracts are made. They count as provision from their first day.", "success")
+    flash("The contracts are made. They are in force once both parties have signed.", "success")
     return redirect(url_for("contracts.from_call_off", public_id=public_id))
 
 
@@ -58,10 +59,13 @@ def _found(public_id: str) -> CallOff:
 
 def _show(call_off: CallOff, reasons: tuple[Reason, ...] = ()) -> ResponseReturnValue:
     held: list[Reason] = []
-    to_make = [lot for lot in call_off.lots if lot.state is LotState.AWARDED]
+    awards = all_awards_of(db.session, call_off)
+    to_make = [lot for lot in call_off.lots if lot.state is LotState.AWARDED and lot.id in awards]
     if to_make:
         try:
-            held = reasons_not_to_contract(signing_facts(call_off), clock.now())
+            held = reasons_not_to_contract(
+                signing_facts(call_off, challenged=is_challenged(db.session, call_off)), clock.now()
+            )
         except BeyondCalendar:
             held = [Reason("beyond_the_bank_holidays")]
     return (
@@ -69,7 +73,7 @@ def _show(call_off: CallOff, reasons: tuple[Reason, ...] = ()) -> ResponseReturn
             "evaluation/contract.html",
             call_off=call_off,
             to_make=to_make,
-            awards=awards_of(db.session, call_off),
+            awards=awards,
             made=contracts_of_call_off(db.session, call_off),
             held=held,
             reasons=reasons,

@@ -64,16 +64,6 @@ def export(form: str) -> ResponseReturnValue:
     return Response(write_xlsx([("Contracts", exports.HEADER, table)]), mimetype=XLSX, headers=headers)
 
 
-@contracts.get("/<public_id>")
-@requires(ContractPermission.READ)
-def contract(public_id: str) -> ResponseReturnValue:
-    """One contract: who, what, where, for whom, when, and how many at what price where it says so."""
-    found = queries.contract_for(db.session, actor=current_actor(), public_id=public_id)
-    if found is None:
-        abort(404)
-    return render_template("contracts/contract.html", contract=found, today=clock.today())
-
-
 @contracts.route("/import", methods=["GET", "POST"])
 @requires(ContractPermission.IMPORT)
 def import_file() -> ResponseReturnValue:

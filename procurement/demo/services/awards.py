@@ -7,10 +7,15 @@ from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import Criterion
 from procurement.calloffs.drafting.types import Envelope
 from procurement.calloffs.evaluation import services
+from procurement.calloffs.evaluation.queries.checks import BIDDER, parties_of
 from procurement.calloffs.evaluation.queries.results import results_of
 from procurement.calloffs.evaluation.queries.scoped import all_standing
+from procurement.calloffs.evaluation.services.checking import check_party
 from procurement.calloffs.evaluation.services.scoring import Given
+from procurement.calloffs.evaluation.types import CheckOutcome
 from procurement.contracts.services.awarded import make_contracts
+from procurement.contracts.services.signing import sign_contract
+from procurement.contracts.types import Party
 from procurement.demo.services.calloffs import Story
 
 # What a call-off has been through when it stands at a state, in order; days are counted from publication.
@@ -24,6 +29,10 @@ STEPS = (
     "summaries_sent",
     "standstill",
     "contracted",
+)
+SIGNATORIES = (
+    (Party.SUPPLIER, "Invented Director", "Chief executive"),
+    (Party.AUTHORITY, "Invented Head", "Head of commissioning"),
 )
 REASONS = {
     0: "Nothing here answers the question.",
@@ -138,6 +147,8 @@ def _recommend(story: Story) -> None:
             else "No bid passed the threshold.",
             exclusion_checked=best is not None,
         )
+        if best is not None:
+            _check(story, best.bid)
     services.recommend(
         story.session,
         call_off=story.call_off,
@@ -145,6 +156,21 @@ def _recommend(story: Story) -> None:
         actor=story.cast.actor("commissioner"),
         now=story.deadline + timedelta(days=11),
     )
+
+
+def _check(story: Story, bid: Bid) -> None:
+    """Grounds are checked again for the winner and each partner it names."""
+    for party in parties_of(story.session, story.call_off, bid):
+        check_party(
+            story.session,
+            call_off=story.call_off,
+            bid=bid,
+            party=party.key,
+            outcome=CheckOutcome.CLEAR if party.key == BIDDER else CheckOutcome.CONSIDERED,
+            reason="The declarations and the debarment list were read again; no ground applies.",
+            actor=story.cast.actor("commissioner"),
+            now=story.deadline + timedelta(days=10),
+        )
 
 
 def _approve(story: Story) -> None:
@@ -175,9 +201,23 @@ def _notice(story: Story) -> None:
 
 
 def _contract(story: Story) -> None:
-    make_contracts(
+    made = make_contracts(
         story.session,
         call_off=story.call_off,
         actor=story.cast.actor("commissioner"),
         now=story.deadline + timedelta(days=40),
     )
+    for contract in made:
+        for number, (party, name, position) in enumerate(SIGNATORIES, start=1):
+            now = story.deadline + timedelta(days=40 + number)
+            sign_contract(
+                story.session,
+                contract=contract,
+                party=party,
+                name=name,
+                position=position,
+                signed_on=now.date(),
+                actor=story.cast.actor("approver"),
+                now=now,
+                keep_copy=False,
+            )

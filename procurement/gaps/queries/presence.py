@@ -20,6 +20,7 @@ from procurement.contracts.models import (
     contract_place,
     contract_stage,
 )
+from procurement.contracts.queries.contracts import in_force_here
 from procurement.gaps.queries.agencies import standing_for_presence
 from procurement.gaps.rules.presence import Arrangement
 
@@ -126,6 +127,7 @@ def arrangements(session: Session, *, by_service_type: bool) -> list[Arrangement
         )
         .outerjoin(Organisation, Organisation.id == Contract.supplier_id)
         .outerjoin(ServiceType, ServiceType.id == Contract.service_type_id)
+        .where(in_force_here())
         .order_by(Contract.reference)
     )
     found = []

@@ -38,6 +38,7 @@ from procurement.contracts.models import (
     contract_place,
     contract_stage,
 )
+from procurement.contracts.queries.contracts import in_force_here
 from procurement.framework.models import Category, Framework, Member
 from procurement.framework.types import FrameworkState, MemberState
 from procurement.gaps.models import DemandSet, provision_stage
@@ -198,13 +199,14 @@ def _contracts(
         )
         .outerjoin(Organisation, Organisation.id == Contract.supplier_id)
         .where(
+            in_force_here(),
             Contract.starts_on <= on,
             sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= on),
         )
         .order_by(Contract.reference)
     )
     in_force = sa.select(Contract.id).where(
-        Contract.starts_on <= on, sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= on)
+        in_force_here(), Contract.starts_on <= on, sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= on)
     )
     ports: dict[int, list[Port]] = {}
     volumes = (
