@@ -53,10 +53,10 @@ class ContractTag(AuditTag):
     SHARES_REVIEWED = "contract:shares-reviewed"
     REFERRAL_DEALT = "contract:referral-dealt"
     DUTY_DONE = "contract:duty-done"
-    DIRECT_RECOMMENDED = "direct-award:recommended"
-    DIRECT_APPROVED = "direct-award:approved"
-    DIRECT_TRANSPARENCY = "direct-award:transparency-notice"
-    DIRECT_NOTICE = "direct-award:award-notice"
+    DIRECT_RECOMMENDED = "award:direct-recommended"
+    DIRECT_APPROVED = "award:direct-approved"
+    DIRECT_TRANSPARENCY = "award:transparency-notice-published"
+    DIRECT_NOTICE = "award:direct-notice-published"
     IMPORTED = "contract:imported"
 
 

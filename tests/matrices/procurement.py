@@ -166,3 +166,32 @@ def contract(session: Session) -> Scene:
     session.add(made)
     session.flush()
     return Scene({"public_id": made.public_id}, owner=supplier)
+
+
+@makes(
+    *(
+        f"/contracts/<public_id>/{page}"
+        for page in ("contract.pdf", "deals", "indicators", "reviews", "sharing", "signature")
+    ),
+    "/contracts/duties/<thing>/<kind>",
+)
+def awarded_contract(session: Session) -> Scene:
+    competition = make_competition(session)
+    made = Contract(
+        reference="matrix-2",
+        origin=ContractOrigin.CALL_OFF,
+        title="Example contract",
+        lot=competition.lot,
+        supplier=competition.suppliers[0][0],
+        rank=1,
+        starts_on=clock.today(),
+        ends_on=clock.today(),
+        in_force_at=clock.now(),
+        terms={},
+        need_labels=[],
+        created_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    values = {"public_id": made.public_id, "position": 1, "thing": made.public_id, "kind": "details_notice"}
+    return Scene(values, owner=competition.authority)
