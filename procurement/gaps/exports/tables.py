@@ -45,6 +45,12 @@ DEMAND_WORDS = {
     "negative_people": "this is below zero",
     "not_whole_people": "this is not a whole number of people",
     "too_many_people": "this is more than {most} people",
+    "unknown_label": "the list that you chose has no such heading",
+    "label_stands_for_several": "this heading stands for several need areas: {needs}. Give figures for each",
+    "labels_share_a_need": (
+        "this heading and “{other}” in row {first} stand for one need area: the same people may be in both, "
+        "so give one figure"
+    ),
     "repeated_cell": "this place, need, complexity and cohort stand in row {first} already",
     "place_inside_another": "this place lies in {outer}, which row {first} counts already",
 }

@@ -1,10 +1,19 @@
 """Uploading a demand set."""
 
 from flask_wtf.file import FileField
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from catalogue.reference.types import CrosswalkScheme
 from core.web.forms import Form, WordsField
+
+SCHEMES = {
+    CrosswalkScheme.OASYS: "Sections of the Offender Assessment System",
+    CrosswalkScheme.DONCASTER_ROUTES: "Ten routes of the Doncaster pilot",
+    CrosswalkScheme.DONCASTER_SUPPORT: "Support asked for in the Doncaster pilot",
+    CrosswalkScheme.SERVICE_TYPE: "Service types of the contract register",
+    CrosswalkScheme.NEED_HEADING: "Headings of the contract register",
+}
 
 
 class DemandForm(Form):
@@ -33,8 +42,17 @@ class DemandForm(Form):
         rows=3,
         validators=[InputRequired("Say where the figures come from")],
     )
+    scheme = SelectField(
+        "Which list the need column uses",
+        description="With another list than ours, what has no equivalent is left out and named",
+        default="",
+        choices=[("", "Codes of our need areas"), *((one.value, words) for one, words in SCHEMES.items())],
+    )
     file = FileField(
         "Demand file",
-        description="A CSV file (UTF-8) with place, need, complexity, cohort and people, up to 10 MB",
-        render_kw={"accept": ".csv,text/csv"},
+        description=(
+            "A CSV file (UTF-8) or an XLSX workbook with place, need, complexity, cohort and people, "
+            "up to 10 MB"
+        ),
+        render_kw={"accept": ".csv,.xlsx,text/csv"},
     )

@@ -77,6 +77,8 @@ class DemandReport:
     """Rows without a figure: left out, for a missing figure is not zero."""
     rows_read: int
     ignored_columns: tuple[str, ...]
+    no_equivalent: tuple[tuple[str, int, int], ...] = ()
+    """Labels of another list that no need area of ours stands for: (label, people, rows), left out."""
 
     @property
     def may_import(self) -> bool:
@@ -91,8 +93,16 @@ class DemandReport:
         return sum(line.people for line in self.lines if line.referred)
 
 
-def read_demand(content: bytes, codes: DemandCodes) -> DemandReport:
+Crosswalk = Mapping[str, tuple[str, ...]]
+"""Label of another list of needs, in small letters → our need areas: none, one or several."""
+
+
+def read_demand(content: bytes, codes: DemandCodes, crosswalk: Crosswalk | None = None) -> DemandReport:
     """Read a demand CSV; raises `FileRefused` when it is no such table at all.
+
+    With a `crosswalk` the column of needs holds labels of another list. A label without equivalent leaves its
+    rows out, counted and named. One that stands for several needs, or shares its need with another label of
+    the file in the same cell, is an error: nobody can say who the people are, or that they are not the same.
 
     Errors, which stop the whole import: unknown codes, a place too large to be compared with provision, a
     place that has ended (its successors are named), a complexity that the specification does not have, a
@@ -106,18 +116,36 @@ def read_demand(content: bytes, codes: DemandCodes) -> DemandReport:
     )
     lines: list[DemandLine] = []
     seen: dict[tuple[str, str, str, str], int] = {}
+    label_of: dict[tuple[str, str, str, str], str] = {}
+    without: dict[str, list[int]] = {}
     left_blank = 0
-    for number, values in table.rows:
-        count = errors.count
+    for number, row in table.rows:
+        count, values, label = errors.count, row, row["need"]
+        if crosswalk is not None:
+            ours = crosswalk.get(label.lower())
+            if ours == ():
+                people = _people(number, row["people"], errors)
+                entry = without.setdefault(label, [0, 0])
+                entry[0], entry[1] = entry[0] + (people or 0), entry[1] + 1
+                continue
+            if ours is None or len(ours) > 1:
+                code = "unknown_label" if ours is None else "label_stands_for_several"
+                errors.add(number, "need", label, code, needs=list(ours or ()))
+                continue
+            values = {**row, "need": ours[0]}
         _check_codes(number, values, codes, errors)
         people = _people(number, values["people"], errors)
         if errors.count > count:
             continue
         cell = (values["place"], values["need"], values["complexity"], values["cohort"])
         if cell in seen:
-            errors.add(number, "place", values["place"], "repeated_cell", first=seen[cell])
+            if label_of[cell] != label:
+                other = label_of[cell]
+                errors.add(number, "need", label, "labels_share_a_need", first=seen[cell], other=other)
+            else:
+                errors.add(number, "place", values["place"], "repeated_cell", first=seen[cell])
             continue
-        seen[cell] = number
+        seen[cell], label_of[cell] = number, label
         if people is None:
             left_blank += 1
             continue
@@ -136,6 +164,7 @@ def read_demand(content: bytes, codes: DemandCodes) -> DemandReport:
         left_blank=left_blank,
         rows_read=len(table.rows),
         ignored_columns=table.unknown_columns,
+        no_equivalent=tuple((label, people, rows) for label, (people, rows) in sorted(without.items())),
     )
 
 

@@ -6,19 +6,22 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from catalogue.reference import queries as reference
-from catalogue.reference.types import PlaceKind
+from catalogue.reference.types import CrosswalkScheme, PlaceKind
 from core import clock
 from core.db import db
 from core.documents.services import take_in
 from core.rows import FileRefused
 from core.web.access import current_actor, requires
 from core.web.paging import PAGE_SIZE, Page, page_number
-from procurement.contracts.exports import file_in_words
+from core.workbooks import open_workbook
+from procurement.gaps.exports.demand import XLSX, demand_file_in_words, template_xlsx
 from procurement.gaps.exports.tables import demand_finding_in_words
 from procurement.gaps.forms.demand import DemandForm
 from procurement.gaps.models import DemandSet
 from procurement.gaps.queries import demand as queries
+from procurement.gaps.queries.demand_models import needs_by_label
 from procurement.gaps.rules.demand import DemandReport, demand_csv, read_demand, template_csv
+from procurement.gaps.rules.demand_workbook import WORKBOOK, csv_of, sheet_of
 from procurement.gaps.services.demand import keep_demand
 from procurement.gaps.types import GapPermission
 from procurement.gaps.views import gaps
@@ -37,17 +40,22 @@ def demand_sets() -> ResponseReturnValue:
     return render_template("gaps/demand_sets.html", page=page)
 
 
-@gaps.get("/demand/template.csv")
+@gaps.get("/demand/template.<any(csv, xlsx):form>")
 @requires(GapPermission.READ)
-def demand_template() -> ResponseReturnValue:
-    """A CSV with every cell (of one region) and no figures."""
+def demand_template(form: str) -> ResponseReturnValue:
+    """Every cell (of one region) and no figures, as a CSV or as a workbook with lists to choose from."""
     region = request.args.get("region", "")
     known = {place.code for place in reference.places(db.session, kind=PlaceKind.REGION)}
     if region and region not in known:
         abort(404)
     codes = queries.template_codes(db.session, clock.today(), region)
+    name = f"demand-template{'-' + region.replace(':', '-') if region else ''}.{form}"
+    if form == "xlsx":
+        book = template_xlsx(codes.places, codes.needs, codes.complexities, codes.cohorts)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(book, mimetype=XLSX, headers=headers)
     text = template_csv(codes.places, codes.needs, codes.complexities, codes.cohorts)
-    return _csv(text, f"demand-template{'-' + region.replace(':', '-') if region else ''}.csv")
+    return _csv(text, name)
 
 
 @gaps.get("/demand/<public_id>")
@@ -100,15 +108,20 @@ def _take_in(form: DemandForm) -> tuple[DemandReport | None, DemandSet | None]:
     valid = form.validate()
     upload = form.file.data
     if not upload or not upload.filename:
-        form.file.errors = ["Choose a CSV file to upload"]
+        form.file.errors = ["Choose a CSV or XLSX file to upload"]
         return None, None
     name = upload.filename
     with upload.stream as file:
         content = file.read()
     try:
-        report = read_demand(content, queries.demand_codes(db.session, clock.today()))
+        if content.startswith(WORKBOOK):
+            with open_workbook(content) as book:
+                table = csv_of(book.rows(sheet_of(book.names)))
+        else:
+            table = content
+        report = read_demand(table, queries.demand_codes(db.session, clock.today()), _crosswalk(form))
     except FileRefused as refused:
-        form.file.errors = [f"{name}: {file_in_words(refused)}"]
+        form.file.errors = [f"{name}: {demand_file_in_words(refused)}"]
         return None, None
     if report.error_count:
         found = f"{report.error_count:,} error{'s' if report.error_count > 1 else ''}"
@@ -119,6 +132,7 @@ def _take_in(form: DemandForm) -> tuple[DemandReport | None, DemandSet | None]:
         return report, None
     if not valid:
         return report, None
+    scheme = form.scheme.data or ""
     kept = keep_demand(
         db.session,
         actor=current_actor(),
@@ -127,9 +141,19 @@ def _take_in(form: DemandForm) -> tuple[DemandReport | None, DemandSet | None]:
         period=form.period.data.strip(),
         source=form.source.data.strip(),
         lines=report.lines,
+        crosswalk=f"{scheme} {reference.crosswalk_version(db.session)}" if scheme else "",
+        left_out=report.no_equivalent,
         document=take_in(db.session, actor=current_actor(), now=clock.now(), name=name, content=content),
     )
     return report, kept
+
+
+def _crosswalk(form: DemandForm) -> dict[str, tuple[str, ...]] | None:
+    """The list of needs that the file uses, by label in small letters; None for our own codes."""
+    scheme = form.scheme.data or ""
+    if scheme not in set(CrosswalkScheme):
+        return None
+    return {label.lower(): ours for label, ours in needs_by_label(db.session, scheme).items()}
 
 
 def _found(public_id: str) -> DemandSet:
