@@ -57,6 +57,8 @@ from procurement.calloffs.delegations.views import delegations
 from procurement.calloffs.drafting.queries import duties_held
 from procurement.calloffs.drafting.types import CallOffPermission as CallOff
 from procurement.calloffs.drafting.views import calloffs
+from procurement.calloffs.evaluation.jobs import make_letters
+from procurement.calloffs.evaluation.services.ending import LETTERS_JOB
 from procurement.calloffs.evaluation.views import evaluation
 from procurement.changes.types import ChangePermission as Change
 from procurement.changes.views import changes
@@ -285,6 +287,7 @@ def _register_jobs(app: Flask) -> None:
     register_handler(app, bulk_services.CHECK, check_upload)
     register_handler(app, bulk_services.APPLY, apply_upload)
     register_handler(app, bulk_services.WRITE, write_offers)
+    register_handler(app, LETTERS_JOB, make_letters)
     register_handler(app, "notices.generate", generate_notices)
     register_daily(app, "notices.generate")
     register_handler(app, "open-contracting.publish", publish_open_contracting)

@@ -189,7 +189,9 @@ def award(commissioner: Visitor, approver: Visitor) -> None:
 def tell_everyone(commissioner: Visitor, bidders: tuple[Visitor, ...], folder: Path) -> date:
     """Send the letters, publish the notice, and return the last day of the standstill."""
     evaluation_of(commissioner, "Letters").reads("Example Harbour Homes", "Example Lantern Trust")
-    commissioner.press("Send all letters").reads("Sent to every bidder")
+    commissioner.press("Send all letters").reads("being made")
+    commissioner.watch.site.work()
+    evaluation_of(commissioner, "Letters").reads("Sent to every bidder")
     for bidder in bidders:
         bidder.go("/invitations").follow(CALL_OFF).follow("Go to your bid")
         letter = PdfReader(bidder.download("Read the letter about this bid", folder))
@@ -215,6 +217,12 @@ def make_contract(commissioner: Visitor) -> None:
         "Example Harbour Homes", "105"
     )
     assert "850" in commissioner.text, "the contract does not say its price"
+
+
+def sign(signatory: Visitor, name: str) -> None:
+    """Sign the contract for the visitor's organisation, today."""
+    signatory.go("/contracts").follow(CALL_OFF, within=signatory.page.locator("main"))
+    signatory.fill(name=name, position="Director").press("Record the signature").reads(name)
 
 
 def read_contract(supplier: Visitor) -> None:

@@ -30,6 +30,7 @@ from tests.browser.legs_commissioning import (
     find_gap_closed,
     make_contract,
     read_contract,
+    sign,
     tell_everyone,
     upload_demand,
 )
@@ -175,6 +176,8 @@ def test_the_circle_closes(site: Site, browser: Browser, tmp_path: Path) -> None
     last = tell_everyone(commissioner, (harbour, lantern), tmp_path)
     site.moment = datetime.combine(last + timedelta(days=1), time(9), clock.LONDON)
     make_contract(commissioner)
+    sign(approver, "Avery Example")
+    sign(harbour, "Hari Example")
     read_contract(harbour)
 
     # The gap has closed.

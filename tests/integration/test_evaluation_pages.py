@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.audit.models import AuditEvent
+from core.jobs.services import run_due_jobs
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.bids.services import add_file, submit_bid
 from procurement.calloffs.drafting.types import CallOffState
@@ -88,7 +89,7 @@ def desk(client: FlaskClient, competition: Competition) -> Desk:
     return Desk(client, competition)
 
 
-def test_from_opening_to_contract_in_the_browser(desk: Desk, session: Session) -> None:
+def test_from_opening_to_contract_in_the_browser(desk: Desk, session: Session, app) -> None:
     competition = desk.competition
     desk.sign_in(competition.commissioner)
     assert "closed, not opened yet" in desk.get("/evaluation")
@@ -134,6 +135,9 @@ def test_from_opening_to_contract_in_the_browser(desk: Desk, session: Session) -
     desk.sign_in(competition.commissioner)
     assert "Send all letters" in desk.get("/letters")
     desk.post("/letters")
+    assert "being made" in desk.get("/letters")
+    desk.post("/letters", 422)
+    run_due_jobs(app)
     desk.post("/award-notice")
     assert "Published at" in desk.get("/letters")
     contract_page = f"/contracts/from/{competition.call_off.public_id}"

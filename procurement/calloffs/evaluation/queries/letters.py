@@ -4,14 +4,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
 
 from core.calendar import london_date
+from core.jobs.types import JobStatus
 from core.web.filters import format_date
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.drafting.types import LotState
-from procurement.calloffs.evaluation.models import Award, BidRemoval, LotResult
+from procurement.calloffs.evaluation.models import Award, BidRemoval, LetterRun, LotResult
 from procurement.calloffs.evaluation.queries.cases import removals_of
 from procurement.calloffs.evaluation.queries.results import all_awards_of, results_of, shows_price
 from procurement.calloffs.evaluation.queries.scores import Panel, panel_of
@@ -25,6 +27,22 @@ HEADINGS = {
     BidOutcome.SET_ASIDE: "The lot was not awarded",
     BidOutcome.REMOVED: "Your bid was not evaluated to the end",
 }
+
+
+def letter_run_of(session: Session, call_off: CallOff) -> LetterRun | None:
+    """The latest asking for a call-off's letters, with its job."""
+    return session.scalars(
+        sa.select(LetterRun)
+        .where(LetterRun.call_off_id == call_off.id)
+        .options(joinedload(LetterRun.job, innerjoin=True))
+        .order_by(LetterRun.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def is_under_way(run: LetterRun) -> bool:
+    """Whether the letters wait to be made, or are being made."""
+    return run.job.status in (JobStatus.WAITING, JobStatus.RUNNING)
 
 
 def letter_contents(session: Session, call_off: CallOff, now: datetime) -> dict[Bid, dict[str, Any]]:

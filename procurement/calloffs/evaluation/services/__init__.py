@@ -15,7 +15,11 @@ from procurement.calloffs.evaluation.services.cases import (
     remove_bid,
     withdraw_opened_bid,
 )
-from procurement.calloffs.evaluation.services.ending import publish_award_notice, send_letters
+from procurement.calloffs.evaluation.services.ending import (
+    ask_for_letters,
+    publish_award_notice,
+    send_letters,
+)
 from procurement.calloffs.evaluation.services.low_prices import set_low_price_tests
 from procurement.calloffs.evaluation.services.opening import release_envelope
 from procurement.calloffs.evaluation.services.panels import Chosen, replace_evaluator, set_panel
@@ -36,6 +40,7 @@ __all__ = [
     "answer_inquiry",
     "approve_award",
     "ask_bidder",
+    "ask_for_letters",
     "complete_scoring",
     "correct_price",
     "decide_answer",

@@ -115,8 +115,8 @@ def letters(public_id: str) -> ResponseReturnValue:
 @evaluation.post("/commissioning/<public_id>/letters")
 @requires(CallOffPermission.SEND_LETTERS)
 def send_letters(public_id: str) -> ResponseReturnValue:
-    """Send every bidder its letter, all at once."""
-    return _end(public_id, services.send_letters, "Letters sent to every bidder.")
+    """Have every letter made, to be sent all at once."""
+    return _end(public_id, services.ask_for_letters, "The letters are being made. All are sent together.")
 
 
 @evaluation.post("/commissioning/<public_id>/award-notice")
@@ -236,6 +236,7 @@ def _show(
 
 def _show_letters(call_off: CallOff, reasons: tuple[Reason, ...] = ()) -> ResponseReturnValue:
     sent = results.letters_of(db.session, call_off)
+    run = letter_queries.letter_run_of(db.session, call_off)
     preview = {}
     if not sent and call_off.state is CallOffState.AWARD_APPROVED:
         preview = letter_queries.letter_contents(db.session, call_off, clock.now())
@@ -250,6 +251,8 @@ def _show_letters(call_off: CallOff, reasons: tuple[Reason, ...] = ()) -> Respon
             reasons=reasons,
             error_title=bool(reasons),
             moment=clock.now(),
+            run=run,
+            making=run is not None and letter_queries.is_under_way(run) and not sent,
         ),
         422 if reasons else 200,
     )
