@@ -16,6 +16,7 @@ from core.actor import Actor
 from core.db import db
 from core.jobs.models import OutboxMessage
 from core.sign_in import settings
+from core.sign_in.codes import CodesOnce
 from core.sign_in.forms import FORMS
 
 
@@ -67,7 +68,7 @@ def init_app(app: Flask) -> None:
     app.extensions["find_actor"] = find_actor
     app.jinja_env.globals["acting_organisation"] = acting_organisation
     datastore = FSQLALiteUserDatastore(db, Person, NoRole)
-    security = Security(app, datastore, mail_util_cls=OutboxMailUtil, **FORMS)
+    security = Security(app, datastore, mail_util_cls=OutboxMailUtil, totp_cls=CodesOnce, **FORMS)
     # Pages only. The library would hand a token to whoever signs in by JSON, and take it in any header.
     security.want_json(lambda request: False)
     app.extensions["security"].login_manager.request_loader(lambda request: None)

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalogue.offers.models import Offer, OfferVersion
 from catalogue.offers.types import OfferState
+from catalogue.partners.models import SupplyChainLink
+from catalogue.partners.types import LinkState
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
 from core.actor import Actor
@@ -19,6 +21,7 @@ from procurement.changes.models import SupplierChange
 from procurement.changes.types import Held, Subject
 from procurement.contracts.models import Contract
 from procurement.framework.models import Application, Category, Framework, Member
+from procurement.framework.rules import PENDING_STATES
 from procurement.framework.types import MemberState
 
 LIVING = (
@@ -110,6 +113,8 @@ def held_by(
         *_offers(session, supplier_id),
         *_bids(session, actor, supplier_id),
         *_contracts(session, actor, supplier_id, successor_id),
+        *_links(session, supplier_id),
+        *_applications(session, actor, supplier_id),
     ]
 
 
@@ -150,6 +155,52 @@ def _known_to(actor: Actor) -> sa.CompoundSelect[int]:
         .where(Framework.authority_id == actor.organisation_id, Application.submitted_at.is_not(None))
     )
     return members.union(applicants)
+
+
+def links_in_force(session: Session, supplier_id: int) -> Sequence[SupplyChainLink]:
+    """Return the links of supply chains that a supplier leads or has a part in, the leads' own first."""
+    query = (
+        sa.select(SupplyChainLink)
+        .where(
+            sa.or_(SupplyChainLink.lead_id == supplier_id, SupplyChainLink.partner_id == supplier_id),
+            SupplyChainLink.state.in_((LinkState.NAMED, LinkState.INVITED, LinkState.CONFIRMED)),
+        )
+        .options(
+            joinedload(SupplyChainLink.lead, innerjoin=True),
+            joinedload(SupplyChainLink.partner),
+            selectinload(SupplyChainLink.need_areas),
+        )
+        .order_by(SupplyChainLink.lead_id != supplier_id, SupplyChainLink.tier, SupplyChainLink.id)
+    )
+    return session.scalars(query).all()
+
+
+def _links(session: Session, supplier_id: int) -> list[Held]:
+    found = []
+    for link in links_in_force(session, supplier_id):
+        needs = ", ".join(need.name for need in link.need_areas)
+        if link.lead_id == supplier_id:
+            found.append(Held(Subject.PARTNER, link.id, f"{link.called}: {needs}"))
+        else:
+            found.append(Held(Subject.PART, link.id, f"With {link.lead.name}: {needs}"))
+    return found
+
+
+def _applications(session: Session, actor: Actor, supplier_id: int) -> list[Held]:
+    query = (
+        sa.select(Application, Framework.title, Framework.regime)
+        .join(Framework, Framework.id == Application.framework_id)
+        .where(
+            Application.supplier_id == supplier_id,
+            Application.state.in_(sorted(PENDING_STATES)),
+            Framework.authority_id == actor.organisation_id,
+        )
+        .order_by(Application.id)
+    )
+    return [
+        Held(Subject.APPLICATION, application.id, f"{application.public_id}, {title}", regime=regime)
+        for application, title, regime in session.execute(query)
+    ]
 
 
 def _memberships(session: Session, actor: Actor, supplier_id: int, successor_id: int | None) -> list[Held]:

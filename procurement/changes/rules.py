@@ -35,12 +35,28 @@ def effects(change: Change, held: Iterable[Held]) -> list[Effect]:
     return [_EFFECT[change.kind](change, one) for one in held]
 
 
+def _of_chains_and_applications(change: Change, held: Held) -> Effect | None:
+    """Partners and applications: nothing passes or ends by itself; those whom it concerns are told."""
+    merged = change.kind is ChangeKind.MERGER
+    if held.subject is Subject.PART:
+        return Effect(held, Outcome.FLAGGED, "part_has_merged" if merged else "part_may_fail")
+    if held.subject is Subject.PARTNER:
+        return Effect(held, Outcome.FLAGGED, "lead_has_merged" if merged else "lead_may_fail")
+    if held.subject is Subject.APPLICATION:
+        source = DISCRETIONARY[held.regime] if held.regime and not merged else "house rule"
+        code = "applicant_has_merged" if merged else "applicant_to_be_considered"
+        return Effect(held, Outcome.FLAGGED, code, source)
+    return None
+
+
 def _renaming(change: Change, held: Held) -> Effect:
     return Effect(held, Outcome.KEPT, "kept_under_new_name")
 
 
 def _merger(change: Change, held: Held) -> Effect:
     """A membership is the supplier's own and never passes; a contract passes on a restructuring alone."""
+    if (beside := _of_chains_and_applications(change, held)) is not None:
+        return beside
     if held.subject is Subject.MEMBERSHIP:
         source = "PCR 2015 reg 34; reg 57" if held.regime is Regime.DPS else "PA 2023 s.36, s.37"
         if held.state is MemberState.REMOVED:
@@ -63,6 +79,8 @@ def _merger(change: Change, held: Held) -> Effect:
 
 def _insolvency(change: Change, held: Held) -> Effect:
     """Insolvency may exclude and need not: most waits for a decision, offers are hidden at once."""
+    if (beside := _of_chains_and_applications(change, held)) is not None:
+        return beside
     if held.subject is Subject.MEMBERSHIP:
         source = DISCRETIONARY[held.regime] if held.regime else "house rule"
         if held.state is MemberState.REMOVED:

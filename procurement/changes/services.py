@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalogue.offers.services import move_offers, refresh_listings, suspend_offer, withdraw_for_supplier
+from catalogue.partners.services import close_for_supplier
+from catalogue.partners.types import PartnerPermission
 from core.accounts.models import Organisation
 from core.accounts.services import mail_people_who_may
 from core.actor import Actor
@@ -120,6 +122,7 @@ def _apply(
         session.flush()
         refresh_listings(session, supplier.id)
         return
+    close_for_supplier(session, actor=actor, now=now, organisation_id=supplier.id)
     raise_concern(
         session,
         actor=actor,
@@ -185,3 +188,35 @@ def _tell(
                 now=now,
                 **values,
             )
+    _tell_chains(session, now, row, supplier, successor, change)
+
+
+def _tell_chains(
+    session: Session,
+    now: datetime,
+    row: SupplierChange,
+    supplier: Organisation,
+    successor: Organisation | None,
+    change: Change,
+) -> None:
+    """Tell those that have the supplier in their supply chains, and those in its own, once each."""
+    told: set[int] = set()
+    for link in queries.links_in_force(session, supplier.id):
+        other = link.partner_id if link.lead_id == supplier.id else link.lead_id
+        if other is None or other in told:
+            continue
+        told.add(other)
+        mail_people_who_may(
+            session,
+            organisation_id=other,
+            permission=PartnerPermission.NAME,
+            subject=f"A change of {row.old_name}, which is in a supply chain with you",
+            template="supplier_change_chain",
+            now=now,
+            kind=str(change.kind),
+            effective_on=change.effective_on,
+            old_name=row.old_name,
+            new_name=row.new_name,
+            successor=successor.name if successor else "",
+            leads=link.lead_id == supplier.id,
+        )

@@ -36,6 +36,12 @@ class Subject(StrEnum):
     OFFER = "offer"
     BID = "bid"
     CONTRACT = "contract"
+    PART = "part"
+    """Its part in the supply chain of another."""
+    PARTNER = "partner"
+    """A partner in its own supply chain."""
+    APPLICATION = "application"
+    """An application that waits for its decision."""
 
 
 class Outcome(StrEnum):

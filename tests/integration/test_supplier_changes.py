@@ -19,9 +19,18 @@ from procurement.framework import queries as framework_queries
 from procurement.framework.models import Concern
 from procurement.framework.types import ConcernKind
 from tests.calloffs import priced
-from tests.factories import NOW
-from tests.factories_framework import NORTH_EAST, Market, another_supplier, make_market, make_member, standing
+from tests.factories import NOW, actor_of
+from tests.factories_framework import (
+    NORTH_EAST,
+    Market,
+    another_supplier,
+    make_application,
+    make_market,
+    make_member,
+    standing,
+)
 from tests.factories_offers import actor_with, published_offer
+from tests.factories_partners import listed, make_supplier, name_one
 
 DAY = date(2026, 8, 20)
 INSOLVENCY = Change(ChangeKind.INSOLVENCY, DAY, evidence="A notice in the Gazette.")
@@ -99,6 +108,46 @@ def test_a_merger_moves_or_withdraws_offers_and_passes_no_membership(
     else:
         assert offer.supplier_id == market.supplier.id
         assert offer.versions[-1].state is OfferState.WITHDRAWN
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.INSOLVENCY, ChangeKind.MERGER, ChangeKind.RENAMING])
+def test_supply_chains_and_waiting_applications_are_flagged_and_told(
+    session: Session, market: Market, kind: ChangeKind
+) -> None:
+    _, lead_person, lead_actor = make_supplier(session, "Lead Charity")
+    partner, partner_person, _ = make_supplier(session, "Small Partner")
+    supplier = actor_of(session, market.administrator)
+    listing = listed(session, supplier)
+    name_one(session, lead_actor, market.supplier)
+    name_one(session, supplier, partner)
+    successor, _ = another_supplier(session)
+    held = {(code, region) for code, region, _ in standing(session, market)}
+    free = {
+        (category.code, region.code)
+        for category in market.framework.categories
+        for region in category.regions
+    } - held
+    application = make_application(session, market, chosen=sorted(free)[:1])
+    change = Change(
+        kind,
+        DAY,
+        new_name="New Name",
+        successor=successor.public_id if kind is ChangeKind.MERGER else "",
+        offers=OfferFate.MOVE if kind is ChangeKind.MERGER else None,
+        evidence="The register.",
+    )
+    done = do(session, market, change)
+    found = {effect["subject"]: effect for effect in done.effects}
+    assert {"part", "partner", "application"} <= set(found)
+    assert application.public_id in found["application"]["name"]
+    expected = "kept" if kind is ChangeKind.RENAMING else "flagged"
+    assert {found[one]["outcome"] for one in ("part", "partner", "application")} == {expected}
+    for person in (lead_person, partner_person):
+        mails = session.scalars(
+            sa.select(OutboxMessage.subject).where(OutboxMessage.to_address == person.email)
+        ).all()
+        assert sum("in a supply chain with you" in subject for subject in mails) == 1
+    assert (listing.closed_at is None) == (kind is ChangeKind.RENAMING)
 
 
 def test_what_has_changed_since_it_was_shown_is_not_done(session: Session, market: Market) -> None:

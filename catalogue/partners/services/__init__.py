@@ -3,11 +3,18 @@
 from catalogue.partners.services.answering import confirm_part, decline_part, join_as_partner, take_on
 from catalogue.partners.services.declaring import declare
 from catalogue.partners.services.naming import change_partner, end_partner, invite_partner, name_partner
-from catalogue.partners.services.wanted import answer_message, close_listing, save_listing, write_about
+from catalogue.partners.services.wanted import (
+    answer_message,
+    close_for_supplier,
+    close_listing,
+    save_listing,
+    write_about,
+)
 
 __all__ = [
     "answer_message",
     "change_partner",
+    "close_for_supplier",
     "close_listing",
     "confirm_part",
     "declare",

@@ -88,6 +88,15 @@ def close_listing(session: Session, *, actor: Actor, now: datetime, listing: Par
     )
 
 
+def close_for_supplier(session: Session, *, actor: Actor, now: datetime, organisation_id: int) -> None:
+    """Take the listing of a supplier off that has merged or is insolvent, if it has one."""
+    open_ones = sa.select(PartnerListing).where(
+        PartnerListing.organisation_id == organisation_id, PartnerListing.closed_at.is_(None)
+    )
+    for listing in session.scalars(open_ones.order_by(PartnerListing.id)):
+        close_listing(session, actor=actor, now=now, listing=listing)
+
+
 def write_about(
     session: Session, *, actor: Actor, now: datetime, listing: PartnerListing, text: str
 ) -> PartnerMessage:

@@ -21,6 +21,7 @@ from tests.factories import make_organisation, make_person
 
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 9, 1, 11, 0, tzinfo=UTC)
+NEXT_CODE = NOON + timedelta(seconds=30)
 
 
 @pytest.fixture
@@ -275,7 +276,7 @@ def test_a_code_from_an_app_is_offered_never_forced(
     assert client.get("/start").status_code == 302, "the password alone is not enough"
     assert client.get(first.location).status_code == 200
     assert "not right" in client.post(first.location, data={"code": "12"}).get_data(as_text=True)
-    code = app.generate(time=NOON).token
+    code = app.generate(time=NEXT_CODE).token
     done = client.post(first.location, data={"code": f"{code[:3]} {code[3:]}"})
     assert (done.status_code, done.location) == (302, "/account")
     assert client.get("/start").status_code == 200
@@ -285,6 +286,29 @@ def test_a_code_from_an_app_is_offered_never_forced(
     assert AccountTag.CODE_REMOVED in tags_of(session, person)
     client.post("/sign-out")
     assert sign_in(client, person.email).location == "/start"
+
+
+def test_a_code_works_once(
+    client: FlaskClient, session: Session, person: Person, travel: time_machine.Traveller
+) -> None:
+    sign_in(client, person.email)
+    app = enrol(client)
+    client.post("/sign-out")
+    first = sign_in(client, person.email)
+    old = client.post(first.location, data={"code": app.generate(time=NOON).token})
+    assert "not right" in old.get_data(as_text=True), "the one with which the app was set up is used"
+    code = app.generate(time=NEXT_CODE).token
+    assert client.post(first.location, data={"code": code}).status_code == 302
+    client.post("/sign-out")
+    again = sign_in(client, person.email)
+    replayed = client.post(again.location, data={"code": code})
+    assert "not right" in replayed.get_data(as_text=True)
+    assert client.get("/start").status_code == 302
+    later = app.generate(time=NEXT_CODE + timedelta(seconds=30)).token
+    assert client.post(again.location, data={"code": later}).status_code == 302
+    client.post("/account/code", data={"setup": "disable"})
+    anew = enrol(client)
+    assert anew.generate(time=NOON).token != code, "a new secret begins anew, in the same minute too"
 
 
 def test_guessing_codes_is_counted(
@@ -297,7 +321,7 @@ def test_guessing_codes_is_counted(
     for _ in range(5):
         page = client.post("/sign-in/code", data={"code": "123"}).get_data(as_text=True)
     assert "too many attempts" in page
-    code = app.generate(time=NOON).token
+    code = app.generate(time=NEXT_CODE).token
     assert client.post("/sign-in/code", data={"code": code}).status_code == 200, "the door stays closed"
 
 
