@@ -74,7 +74,7 @@ def test_a_regional_report_is_a_tagged_document_and_a_workbook(
     address = make_report(app, client, session, analysis, "region:A", "authority")
     page = text_of(client, address)
     assert "Coverage report: North East" in page
-    assert "193 people a year need help" in page
+    assert "193 people a year need a service" in page
     pdf = pdf_of(client, address)
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
     words = words_of(pdf)

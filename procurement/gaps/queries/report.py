@@ -98,7 +98,7 @@ def report_facts(
         ],
         "worst": _worst(session, analysis, figures, columns, needs, behind, for_publication),
         "contracts": _contracts(analysis, place, needs, behind),
-        "assumptions": list(analysis.demand_set.assumptions or []),
+        "assumptions": _assumptions(analysis, place),
     }
     if for_publication:
         return shown
@@ -180,6 +180,18 @@ def _worst(
             }
         found.append(one)
     return found
+
+
+def _assumptions(analysis: Analysis, place: Place) -> list[dict[str, Any]]:
+    """The assumptions of the demand, without the shares of other regions."""
+    region = place if place.kind is PlaceKind.REGION else place.region
+    return [
+        row
+        for row in analysis.demand_set.assumptions or []
+        if region is None
+        or not str(row.get("code", "")).startswith("region:")
+        or row["code"] == f"region:{region.code}"
+    ]
 
 
 def _contracts(
