@@ -251,6 +251,8 @@ class SigningFacts:
     standstill_chosen: bool
     standstill_started_on: date | None
     challenged: bool = False
+    standstill_days: int | None = None
+    """The length that the framework has published; the regime's own where None."""
 
 
 @dataclass(frozen=True, slots=True)

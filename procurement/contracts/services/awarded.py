@@ -13,6 +13,7 @@ from core.calendar import london_date
 from core.reasons import Reason, refuse_if
 from core.states import step
 from procurement.calloffs.drafting.models import CallOff, Lot
+from procurement.calloffs.drafting.queries import standstill_days_of
 from procurement.calloffs.drafting.rules import LOT_STEPS
 from procurement.calloffs.drafting.rules.sharing import people_for
 from procurement.calloffs.drafting.types import CallOffEvent, LotEvent, LotState, PriceModel
@@ -43,6 +44,7 @@ def signing_facts(call_off: CallOff, *, challenged: bool) -> SigningFacts:
         standstill_chosen=call_off.standstill,
         standstill_started_on=london_date(started) if started else None,
         challenged=challenged,
+        standstill_days=standstill_days_of(call_off.framework),
     )
 
 

@@ -14,6 +14,8 @@ from core.reasons import Refused
 from procurement.calloffs.delegations.models import Delegation
 from procurement.calloffs.drafting import services
 from procurement.calloffs.drafting.types import CallOffState
+from procurement.calloffs.evaluation.services import approve_award
+from tests.calloffs import priced, recommend_first
 from tests.factories import NOW, actor_of, delegate, make_organisation, make_person
 from tests.factories_calloffs import declare_all, make_draft, make_setting, place
 
@@ -131,3 +133,24 @@ def test_the_register_costs_the_same_whatever_its_length(client: FlaskClient, se
     for _ in range(6):
         add()
     assert statements(session, client, "/delegations") == few
+
+
+def test_an_award_needs_a_delegation_too(session: Session) -> None:
+    competition = priced(session)
+    recommend_first(session, competition)
+    held = only(session, competition.approver.id)
+    held.value_limit = Decimal("239999.99")
+
+    def approve() -> None:
+        approve_award(
+            session,
+            call_off=competition.call_off,
+            actor=competition.authority_actor(competition.approver),
+            now=clock.now(),
+        )
+
+    with pytest.raises(Refused, match="delegation_below_value"):
+        approve()
+    held.value_limit = Decimal(240_000)
+    approve()
+    assert competition.call_off.state is CallOffState.AWARD_APPROVED

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -13,7 +14,9 @@ from catalogue.reference.models import NeedArea, Place, SpecificationLevel
 from catalogue.reference.types import Availability, Complexity, PlaceKind
 from core.accounts.models import Organisation
 from core.calendar import london_date
+from core.reasons import Reason
 from procurement.calloffs.delegations.queries import delegation_facts
+from procurement.calloffs.delegations.rules import reasons_not_delegated
 from procurement.calloffs.drafting.models import (
     CallOff,
     CallOffDuty,
@@ -22,7 +25,7 @@ from procurement.calloffs.drafting.models import (
     Lot,
     LotVolume,
 )
-from procurement.calloffs.drafting.rules import LEAST_TENDER_DAYS, lot_need
+from procurement.calloffs.drafting.rules import LEAST_TENDER_DAYS, lot_need, whole_value
 from procurement.calloffs.drafting.types import (
     CriterionFacts,
     CriterionKind,
@@ -305,6 +308,24 @@ def source_of(framework: Framework, code: str) -> str:
     """The source of one of a framework's rules; empty where the framework does not say."""
     entry = framework.rules.get(code)
     return entry["source"] if entry else ""
+
+
+def reasons_award_not_delegated(
+    session: Session, call_off: CallOff, person: int, now: datetime
+) -> list[Reason]:
+    """Why someone may not approve the awards of a call-off by a delegation of its authority at `now`.
+
+    They are worth its lots with every extension, whatever the bids.
+    """
+    regions = region_codes(session)
+    lots = [lot_facts(lot, regions) for lot in call_off.lots]
+    return reasons_not_delegated(
+        delegation_facts(session, authority_id=call_off.authority_id, people=[person]),
+        person,
+        value=sum((whole_value(lot) for lot in lots), Decimal(0)),
+        regions={region for lot in lots for region in lot.regions},
+        day=london_date(now),
+    )
 
 
 def whole_call_off() -> sa.Select[CallOff]:

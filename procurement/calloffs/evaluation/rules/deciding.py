@@ -156,7 +156,9 @@ def reasons_not_to_contract(signing: SigningFacts, now: datetime) -> list[Reason
         if signing.standstill_started_on is None:
             reasons.append(Reason("standstill_not_started", source=source))
         else:
-            first = first_signing_moment(signing.regime, signing.standstill_started_on)
+            first = first_signing_moment(
+                signing.regime, signing.standstill_started_on, signing.standstill_days
+            )
             if now < first:
                 reasons.append(Reason("standstill_running", {"until": first}, source))
     if signing.challenged:

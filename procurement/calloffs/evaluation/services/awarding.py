@@ -12,6 +12,7 @@ from core.reasons import Reason, refuse_if
 from core.states import step
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff, Lot
+from procurement.calloffs.drafting.queries import reasons_award_not_delegated
 from procurement.calloffs.drafting.rules import CALL_OFF_STEPS, LOT_STEPS
 from procurement.calloffs.drafting.rules.sharing import shares_for
 from procurement.calloffs.drafting.types import (
@@ -174,6 +175,8 @@ def approve_award(session: Session, *, call_off: CallOff, actor: Actor, now: dat
     panel = panel_of(session, call_off)
     awards = all_awards_of(session, call_off)
     reasons = list(_not_the_approver(call_off, actor))
+    if not reasons:
+        reasons += reasons_award_not_delegated(session, call_off, actor.person_id or 0, now)
     plain = rankings(session, call_off, panel)
     for lot in _open_lots(call_off):
         rows = awards[lot.id]

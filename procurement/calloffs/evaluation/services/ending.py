@@ -17,6 +17,7 @@ from core.pdf import render_pdf
 from core.reasons import Reason, refuse_if
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import CallOff
+from procurement.calloffs.drafting.queries import standstill_days_of
 from procurement.calloffs.drafting.rules import standstill_last_day
 from procurement.calloffs.drafting.types import CallOffEvent
 from procurement.calloffs.evaluation.models import Letter, LetterRun
@@ -120,7 +121,9 @@ def publish_award_notice(session: Session, *, call_off: CallOff, actor: Actor, n
 def _begin_standstill(session: Session, call_off: CallOff, actor: Actor, now: datetime) -> None:
     if not call_off.standstill:
         return
-    last = standstill_last_day(call_off.framework.regime, london_date(now))
+    last = standstill_last_day(
+        call_off.framework.regime, london_date(now), standstill_days_of(call_off.framework)
+    )
     take_step(call_off, CallOffEvent.START_STANDSTILL, now)
     call_off.standstill_ends_on = last
     details = {"last_day": last}
