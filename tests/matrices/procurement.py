@@ -71,6 +71,7 @@ def call_off(session: Session) -> Scene:
             "panel",
             "quality-lock",
             "ranking",
+            "ranking.xlsx",
             "recommendation",
             "return",
             "scoring",

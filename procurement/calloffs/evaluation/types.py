@@ -1,6 +1,6 @@
 """Evaluation in words: scales, scores, rankings, and the plain facts that its rules are given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -145,6 +145,21 @@ class Ranked:
     below_threshold: tuple[str, ...] = ()
     tied_with: tuple[str, ...] = ()
     tie_broken_by: TieBreak | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LotSheet:
+    """What is computed for one lot. Prices are pounds for one person, `services` (name, people a year)."""
+
+    number: int
+    title: str
+    months: int
+    services: Sequence[tuple[str, int]]
+    unit_prices: Sequence[Sequence[Decimal]]
+    """By bid, in the order of `bids` and of `services`; empty where the price is fixed."""
+    bids: Sequence[ScoredBid]
+    suppliers: Sequence[str]
+    ranking: Sequence[Ranked]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """After opening: low prices, clarifications, corrections, bids withdrawn or set aside."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -297,3 +299,20 @@ def test_the_page_of_low_price_tests(session: Session, client: FlaskClient) -> N
     assert "a lot" in refused.get_data(as_text=True)
     assert client.post(address, data={"mean-1": "12.5", "without-1": "y"}).status_code == 302
     assert "more than 12.50% below the mean price" in client.get(address).get_data(as_text=True)
+
+
+def test_the_workbook_opens_with_prices_and_holds_scores(session: Session, client: FlaskClient) -> None:
+    competition = low(session)
+    session.commit()
+    client.sign_in(competition.commissioner)
+    address = f"/commissioning/{competition.call_off.public_id}/ranking.xlsx"
+    response = client.get(address)
+    book = openpyxl.load_workbook(io.BytesIO(response.data))
+    assert book.sheetnames == ["Lot 1", "Scores"]
+    assert len(list(book["Scores"].iter_rows())) == 1 + 2 * 2 * 3
+    other = closed(session)
+    open_envelope(session, other, Envelope.QUALITY)
+    session.commit()
+    client.sign_in(other.commissioner)
+    address = f"/commissioning/{other.call_off.public_id}/ranking.xlsx"
+    assert client.get(address).status_code == 404

@@ -13,18 +13,22 @@ from core.web.access import current_actor, requires
 from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.types import CallOffPermission, CallOffState, LotState
 from procurement.calloffs.evaluation import services
+from procurement.calloffs.evaluation.exports import evaluation_workbook
 from procurement.calloffs.evaluation.forms import RecommendForm, ReturnForm, recommend_form
 from procurement.calloffs.evaluation.queries import cases as case_queries
 from procurement.calloffs.evaluation.queries import letters as letter_queries
-from procurement.calloffs.evaluation.queries import results, scoped, scores
+from procurement.calloffs.evaluation.queries import results, scoped, scores, sheets
 from procurement.calloffs.evaluation.rules import orders_of
 from procurement.calloffs.evaluation.types import Ranked
 from procurement.calloffs.evaluation.views.blueprint import (
     evaluation,
     find,
+    refuse_in_conflict,
     require_declared,
     require_price_open,
 )
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @evaluation.get("/commissioning/<public_id>/ranking")
@@ -32,6 +36,32 @@ from procurement.calloffs.evaluation.views.blueprint import (
 def ranking(public_id: str) -> ResponseReturnValue:
     """The computed totals with the formula, and the recommendation or its approval."""
     return _show(_priced(public_id))
+
+
+@evaluation.get("/commissioning/<public_id>/ranking.xlsx")
+@requires(CallOffPermission.READ)
+def workbook(public_id: str) -> ResponseReturnValue:
+    """The evaluation's arithmetic with live formulas, and every score with its reason."""
+    call_off = _priced(public_id)
+    refuse_in_conflict(call_off)
+    panel = scores.panel_of(db.session, call_off)
+    criteria, rule = sheets.sheet_criteria(call_off)
+    assert call_off.tie_break is not None
+    content = evaluation_workbook(
+        call_off.title,
+        sheets.lot_sheets(db.session, call_off, panel),
+        criteria,
+        rule,
+        call_off.tie_break,
+        sheets.score_rows(call_off, panel),
+    )
+    return send_file(
+        io.BytesIO(content),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"evaluation-{public_id}.xlsx",
+        max_age=0,
+    )
 
 
 @evaluation.post("/commissioning/<public_id>/recommendation")

@@ -53,7 +53,12 @@ def require_declared(call_off: CallOff) -> None:
     if declared is None:
         address = url_for("calloffs.declaration", public_id=call_off.public_id, following=request.path)
         abort(redirect(address))
-    if declared:
+    refuse_in_conflict(call_off)
+
+
+def refuse_in_conflict(call_off: CallOff) -> None:
+    """Whoever has declared a conflict sees nothing; whoever only reads, like an auditor, declares nothing."""
+    if scoped.declarations(call_off).get(current_actor().person_id or 0):
         abort(make_response(render_template("evaluation/conflict.html", call_off=call_off), 403))
 
 

@@ -23,6 +23,7 @@ from procurement.calloffs.evaluation.views.blueprint import (
     PRICE_IS_OPEN,
     evaluation,
     find,
+    refuse_in_conflict,
     require_declared,
     require_price_open,
     require_quality_open,
@@ -202,7 +203,9 @@ def remove(public_id: str, bid: str) -> ResponseReturnValue:
 
 def _opened(public_id: str) -> CallOff:
     call_off = find(public_id)
-    require_declared(call_off)
+    if current_actor().may(CallOffPermission.RECOMMEND):
+        require_declared(call_off)
+    refuse_in_conflict(call_off)
     require_quality_open(call_off)
     return call_off
 
