@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from core.audit.types import AuditTag
+from procurement.framework.types import Regime
 
 
 class ContractOrigin(StrEnum):
@@ -113,3 +114,27 @@ class Task:
     def overdue(self, today: date) -> bool:
         """Whether its last day is over and nobody recorded that it was done."""
         return self.done_on is None and self.due.on < today
+
+
+class DirectStep(StrEnum):
+    """What a direct award goes through until there is a contract."""
+
+    APPROVE = "approve"
+    TRANSPARENCY_NOTICE = "transparency_notice"
+    AWARD_NOTICE = "award_notice"
+    CONTRACT = "contract"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectFacts:
+    """A direct award as its rules see it; moments are None until they have come."""
+
+    regime: Regime
+    recommender: int
+    approver: int | None
+    approved_at: datetime | None
+    transparency_notice_at: datetime | None
+    award_notice_at: datetime | None
+    contracted_at: datetime | None
+    standstill: bool
+    challenged: bool = False

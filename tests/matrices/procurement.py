@@ -6,9 +6,10 @@ from core import clock
 from core.accounts.types import OrganisationKind
 from procurement.calloffs.bids.services import add_file, submit_bid
 from procurement.calloffs.drafting.services import save_template
+from procurement.calloffs.drafting.types import FailureCause, LotState
 from procurement.calloffs.evaluation.models import Debrief
 from procurement.calloffs.evaluation.services.checking import record_challenge
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Contract, DirectAward
 from procurement.contracts.types import ContractOrigin
 from tests.calloffs import awarded, bid_number, make_competition, make_question, write_bid
 from tests.factories import actor_of, delegate, make_organisation, make_person
@@ -195,4 +196,24 @@ def awarded_contract(session: Session) -> Scene:
     session.add(made)
     session.flush()
     values = {"public_id": made.public_id, "position": 1, "thing": made.public_id, "kind": "details_notice"}
+    return Scene(values, owner=competition.authority)
+
+
+@makes("/contracts/failed/<public_id>/<int:number>")
+def failed_lot(session: Session) -> Scene:
+    competition = make_competition(session)
+    competition.lot.state, competition.lot.failure_cause = LotState.FAILED, FailureCause.NO_BID
+    session.add(
+        DirectAward(
+            lot=competition.lot,
+            supplier=competition.suppliers[0][0],
+            justification="No bid came in",
+            exclusion_note="No ground was found",
+            prices=[],
+            recommended_by=competition.commissioner,
+            recommended_at=clock.now(),
+        )
+    )
+    session.flush()
+    values = {"public_id": competition.call_off.public_id, "number": 1}
     return Scene(values, owner=competition.authority)

@@ -23,6 +23,7 @@ FAILURES = {
     "no_bid": "no bid",
     "no_compliant_bid": "no bid met the requirements",
     "all_withdrawn": "every bid was withdrawn",
+    "cancelled": "the call-off was cancelled",
 }
 MOST_NAMES = 6
 
@@ -43,7 +44,10 @@ def gap_cause_in_words(
         case GapCode.ENDS_SOON:
             return "Every contract here ends within six months"
         case GapCode.COMPETITION_FAILED:
-            return f"A competition failed: {p['title']} ({FAILURES.get(p['why'], 'no award')})"
+            why = FAILURES.get(p["why"], "no award")
+            # The reason that somebody gave stands beside the cause.
+            why += f": {p['reason'].rstrip('.')}" if p.get("reason") else ""
+            return f"A competition failed: {p['title']} ({why})"
         case GapCode.COHORT_NOT_SERVED if "cohorts" in p:
             return f"Nothing here is for: {names(p['cohorts'], cohorts, 'cohorts').lower()}"
         case GapCode.ONE_SUPPLIER:

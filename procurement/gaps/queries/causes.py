@@ -88,7 +88,11 @@ def cell_facts(
         serving=serving,
         blocks=[block.content for block in blocks],
         failed=[
-            {"title": lot.title, "why": lot.failure_cause.value if lot.failure_cause else ""}
+            {
+                "title": lot.title,
+                "why": lot.failure_cause.value if lot.failure_cause else "cancelled",
+                "reason": lot.failure_reason if lot.failure_cause else lot.call_off.ended_reason,
+            }
             for lot in failed_lots(session, need=need, place=place)
         ],
         people_of_cohort=_by_cohort(parts, code_of, "people"),

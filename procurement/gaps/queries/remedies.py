@@ -9,7 +9,7 @@ from fractions import Fraction
 from statistics import median
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from catalogue.offers.models import Offer, OfferLevel, OfferPriceBand, OfferVersion
 from catalogue.offers.queries import is_confirmed
@@ -17,8 +17,8 @@ from catalogue.offers.rules.pricing import pence, price_at
 from catalogue.offers.types import OfferState, PriceBand
 from catalogue.reference.models import NeedArea, Place
 from catalogue.reference.types import Complexity
-from procurement.calloffs.drafting.models import Lot, LotVolume, lot_place
-from procurement.calloffs.drafting.types import LotState
+from procurement.calloffs.drafting.models import CallOff, Lot, LotVolume, lot_place
+from procurement.calloffs.drafting.types import CallOffState, LotState
 from procurement.framework.models import Category, Framework, category_region
 from procurement.framework.types import FrameworkState
 
@@ -94,13 +94,25 @@ def offer_prices(session: Session) -> dict[tuple[str, str], Decimal]:
 
 
 def failed_lots(session: Session, *, need: NeedArea, place: Place) -> Sequence[Lot]:
-    """Lots for the need area whose competition failed, in this place, around it or within it."""
+    """Lots for the need area from which nothing came, in this place, around it or within it.
+
+    Those that failed, and those of published call-offs that were cancelled.
+    """
     around = {place.id, place.region_id, place.police_force_area_id} - {None}
     near = sa.or_(Place.id.in_(around), Place.region_id == place.id, Place.police_force_area_id == place.id)
     query = (
         sa.select(Lot)
+        .join(CallOff, CallOff.id == Lot.call_off_id)
+        .options(contains_eager(Lot.call_off))
         .where(
-            Lot.state == LotState.FAILED,
+            sa.or_(
+                Lot.state == LotState.FAILED,
+                sa.and_(
+                    CallOff.state == CallOffState.CANCELLED,
+                    CallOff.published_at.is_not(None),
+                    Lot.state == LotState.OPEN,
+                ),
+            ),
             Lot.id.in_(sa.select(LotVolume.lot_id).where(LotVolume.need_area_id == need.id)),
             Lot.id.in_(
                 sa.select(lot_place.c.lot_id).join(Place, Place.id == lot_place.c.place_id).where(near)

@@ -68,6 +68,6 @@ def fail_lot(
 ) -> None:
     """Mark a lot as failed, with the cause that coverage pages show."""
     lot.state = step(LOT_STEPS, lot.state, LotEvent.FAIL)
-    lot.failure_cause = cause
+    lot.failure_cause, lot.failure_reason = cause, reason.strip()
     details = {"lot": lot.number, "cause": cause, "reason": reason}
     tell(session, EvaluationTag.LOT_FAILED, call_off, actor=actor, now=now, subject=lot, details=details)

@@ -29,7 +29,7 @@ def overview(public_id: str) -> ResponseReturnValue:
         panel=scores.panel_of(db.session, call_off),
         evaluators=scoped.people_with(call_off, Duty.EVALUATOR),
         officers=scoped.people_with(call_off, Duty.OPENING_OFFICER),
-        awards=results.awards_of(db.session, call_off),
+        awards=results.all_awards_of(db.session, call_off),
         due={event.milestone.value: event for event in timeline(db.session, call_off, clock.now())},
         undeclared=sum(row.has_conflict is None for row in call_off.duties),
         moment=clock.now(),
