@@ -6,7 +6,7 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalogue.reference.models import NeedArea, Place
+from catalogue.reference.models import NeedArea, Place, Stage
 from core import clock
 from core.accounts.models import Organisation
 from core.accounts.types import OrganisationKind
@@ -26,6 +26,7 @@ from procurement.gaps.services.actions import record_action
 from procurement.gaps.services.analysis import keep_answer, request_analysis
 from procurement.gaps.services.demand import keep_demand
 from procurement.gaps.services.demand_models import MODEL_JOB, start_model
+from procurement.gaps.services.entitlements import state_entitlement
 from procurement.gaps.services.studies import keep_study, publish_report, request_study
 from procurement.gaps.types import ActionKind, StudyKind
 from tests.agencies import make_provision
@@ -212,3 +213,21 @@ def demand_model_progress(session: Session) -> Scene:
         session, kind=MODEL_JOB, payload={"version": made.versions[0].id}, actor=actor, now=clock.now()
     )
     return Scene({"job_id": job.public_id}, owner=authority)
+
+
+@makes("/coverage/entitlements/<public_id>")
+def entitlement(session: Session) -> Scene:
+    authority = make_organisation(session, OrganisationKind.AUTHORITY)
+    made = state_entitlement(
+        session,
+        actor=Actor(None, authority.id, authority.kind.value),
+        now=clock.now(),
+        need=session.scalars(sa.select(NeedArea).where(NeedArea.code == "finance")).one(),
+        stage=session.scalars(sa.select(Stage).where(Stage.code == "community")).one(),
+        place=session.scalars(sa.select(Place).where(Place.code == "nation:ew")).one(),
+        cohort=None,
+        statement="Advice",
+        source="A test",
+        starts_on=date(2026, 1, 1),
+    )
+    return Scene({"public_id": made.public_id}, owner=authority)

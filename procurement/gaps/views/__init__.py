@@ -15,6 +15,7 @@ from procurement.gaps.views import (  # noqa: E402, F401
     demand,
     demand_figure,
     demand_models,
+    entitlements,
     groups,
     overlaps,
     presence,
