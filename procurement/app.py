@@ -89,6 +89,7 @@ from procurement.open_contracting.commands import ocds_group
 from procurement.open_contracting.jobs import publish as publish_open_contracting
 from procurement.open_contracting.rules import CALL_OFF_TAGS, FRAMEWORK_TAGS
 from procurement.open_contracting.views import open_contracting
+from procurement.procedure_report.views import procedure_report
 from procurement.roles import ROLES
 
 # Every table is known before the first query, whichever feature happens to be used first.
@@ -179,6 +180,7 @@ def _register_pages(app: Flask) -> None:
         offers,
         open_contracting,
         partners,
+        procedure_report,
         reference,
         suppliers,
     ):

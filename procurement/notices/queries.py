@@ -15,7 +15,7 @@ from procurement.calloffs.bids.types import BidState
 from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.queries import whole_call_off
 from procurement.calloffs.evaluation.models import Award
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Contract, DirectAward
 from procurement.framework.models import Category, Framework
 from procurement.framework.rules import is_light_touch as is_light_touch_code
 from procurement.framework.types import Regime
@@ -108,6 +108,15 @@ def contract_at(session: Session, key: int) -> Contract:
         sa.select(Contract)
         .where(Contract.id == key)
         .options(joinedload(Contract.lot), joinedload(Contract.supplier), selectinload(Contract.volumes))
+    ).one()
+
+
+def direct_award_at(session: Session, key: int) -> DirectAward:
+    """Return an award without a competition, with its lot and supplier."""
+    return session.scalars(
+        sa.select(DirectAward)
+        .where(DirectAward.id == key)
+        .options(joinedload(DirectAward.lot), joinedload(DirectAward.supplier))
     ).one()
 
 

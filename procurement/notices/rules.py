@@ -37,10 +37,13 @@ _OF_CALL_OFFS: Mapping[Regime, Mapping[str, NoticeKind]] = {
         CallOffTag.PUBLISHED: NoticeKind.TENDER,
         CallOffTag.CANCELLED: NoticeKind.PROCUREMENT_TERMINATION,
         EvaluationTag.NOTICE_PUBLISHED: NoticeKind.AWARD,
-        ContractTag.MADE: NoticeKind.CONTRACT_DETAILS,
+        ContractTag.DIRECT_TRANSPARENCY: NoticeKind.TRANSPARENCY,
+        ContractTag.DIRECT_NOTICE: NoticeKind.AWARD,
+        # A contract is entered into once both parties have signed.
+        ContractTag.IN_FORCE: NoticeKind.CONTRACT_DETAILS,
     },
     # The notice of the system covers its call-offs; only what comes of them is noticed.
-    Regime.DPS: {ContractTag.MADE: NoticeKind.DPS_AWARD},
+    Regime.DPS: {ContractTag.IN_FORCE: NoticeKind.DPS_AWARD},
 }
 CALL_OFF_TAGS = frozenset(str(tag) for kinds in _OF_CALL_OFFS.values() for tag in kinds)
 """The events of call-offs that call for a notice."""

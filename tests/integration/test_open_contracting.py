@@ -15,6 +15,7 @@ from sqlalchemy import event as engine_events
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.calendar import london_date
 from procurement.calloffs.clarifications.models import Clarification
 from procurement.calloffs.clarifications.services import publish_answers, save_answer
 from procurement.calloffs.drafting import queries as drafting_queries
@@ -22,6 +23,8 @@ from procurement.calloffs.drafting import services as drafting
 from procurement.calloffs.drafting.types import CallOffState, Envelope
 from procurement.calloffs.evaluation.services import approve_award, publish_award_notice, send_letters
 from procurement.contracts.services.awarded import make_contracts
+from procurement.contracts.services.signing import sign_contract
+from procurement.contracts.types import Party
 from procurement.framework.types import Regime
 from procurement.open_contracting import exports, queries, rules
 from procurement.open_contracting.exports.validation import Standard
@@ -104,7 +107,19 @@ def finish(app: Flask, session: Session, competition: Competition) -> None:
     if call_off.framework.regime is Regime.DYNAMIC_MARKET:
         publish_award_notice(session, call_off=call_off, actor=commissioner, now=now)
     later = now + timedelta(days=30)
-    make_contracts(session, call_off=call_off, actor=commissioner, now=later)
+    (contract,) = make_contracts(session, call_off=call_off, actor=commissioner, now=later)
+    for party in Party:
+        sign_contract(
+            session,
+            contract=contract,
+            party=party,
+            name="Example Person",
+            position="Director",
+            signed_on=london_date(later),
+            actor=commissioner,
+            now=later,
+            keep_copy=False,
+        )
     if call_off.framework.regime is Regime.DPS:
         publish_award_notice(session, call_off=call_off, actor=commissioner, now=later)
 
@@ -189,8 +204,8 @@ def test_who_bid_and_won_is_public_from_the_moment_that_the_regime_says(
     publish(app, session)
     releases = of_call_off(session, competition)
     expected = {
-        Regime.DYNAMIC_MARKET: ["award", "awardUpdate", "contract"],
-        Regime.DPS: ["award+contract", "awardUpdate"],
+        Regime.DYNAMIC_MARKET: ["award", "awardUpdate", "contract", "contractUpdate"],
+        Regime.DPS: ["award+contract", "contractUpdate", "awardUpdate"],
     }
     assert tags(releases) == expected[regime]
     assert problems(app, standard, releases) == []
@@ -207,6 +222,7 @@ def test_who_bid_and_won_is_public_from_the_moment_that_the_regime_says(
     assert award["suppliers"][0]["name"] == competition.suppliers[1][0].name
     # The whole contract is public by law: 120 people a year for two years at the winner's price.
     assert contract["value"] == {"amount": 91200, "currency": "GBP"}
+    assert (contract["status"], "dateSigned" in contract) == ("active", True)
     assert compiled["tender"]["status"] == "complete"
     assert [lot["status"] for lot in compiled["tender"]["lots"]] == ["complete"]
     assert ("standstillPeriod" in award) is (regime is Regime.DYNAMIC_MARKET)

@@ -8,6 +8,7 @@ from core.calendar import london_date
 from procurement.calloffs.drafting.models import CallOff, Lot
 from procurement.calloffs.drafting.types import LotState, PriceFormula
 from procurement.contracts.queries.values import value_of
+from procurement.contracts.types import ContractTag
 from procurement.notices import queries
 from procurement.notices.types import NoticeKind, PlannedCallOffNotice
 
@@ -50,7 +51,15 @@ def call_off_content(session: Session, call_off: CallOff, plan: PlannedCallOffNo
     if plan.kind is NoticeKind.TENDER:
         content["lots"] = [_lot(lot) for lot in call_off.lots]
         content["criteria"] = _criteria(call_off)
-    if plan.kind is NoticeKind.AWARD:
+    if plan.event.tag in (ContractTag.DIRECT_TRANSPARENCY, ContractTag.DIRECT_NOTICE):
+        award = queries.direct_award_at(session, plan.event.subject)
+        content["direct"] = {
+            "lot": award.lot.number,
+            "supplier": award.supplier.name,
+            "supplier_identifier": award.supplier.public_id,
+            "justification": award.justification,
+        }
+    elif plan.kind is NoticeKind.AWARD:
         received = queries.bids_received(session, call_off)
         content["awards"] = [
             {

@@ -1,7 +1,7 @@
 """A framework and a call-off as plain facts for their releases: nothing sealed is read."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -348,14 +348,10 @@ def _contract(
         contract.ends_on,
         value_of(contract),
         in_force_at=contract.in_force_at,
-        details_due_on=_after(london_date(contract.created_at), days)
-        if regime is Regime.DYNAMIC_MARKET
+        details_due_on=london_date(contract.in_force_at) + timedelta(days=days)
+        if regime is Regime.DYNAMIC_MARKET and contract.in_force_at is not None
         else None,
     )
-
-
-def _after(day: date, days: int) -> date:
-    return day + timedelta(days=days)
 
 
 def _prior(session: Session, call_off: CallOff, ocid: str) -> tuple[str, str] | None:

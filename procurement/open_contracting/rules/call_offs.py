@@ -14,6 +14,7 @@ from procurement.open_contracting.rules.outcomes import (
     awards,
     bids,
     contracts,
+    is_direct,
     outcome_is_public,
     parties_of_outcome,
 )
@@ -53,7 +54,10 @@ CALL_OFF_TAGS = frozenset(
         EvaluationTag.LETTERS_SENT,
         EvaluationTag.NOTICE_PUBLISHED,
         EvaluationTag.STANDSTILL_STARTED,
+        ContractTag.DIRECT_TRANSPARENCY,
+        ContractTag.DIRECT_NOTICE,
         ContractTag.MADE,
+        ContractTag.IN_FORCE,
         NoticeTag.PUBLISHED,
     )
 )
@@ -69,6 +73,7 @@ _OF_THE_OUTCOME: Mapping[str, tuple[str, ...]] = {
     EvaluationTag.LOT_FAILED: ("tenderUpdate",),
     EvaluationTag.NOTICE_PUBLISHED: ("award",),
     EvaluationTag.STANDSTILL_STARTED: ("awardUpdate",),
+    ContractTag.IN_FORCE: ("contractUpdate",),
 }
 METHODS = {
     Regime.DYNAMIC_MARKET: "Call-off among the members of a dynamic market (Procurement Act 2023)",
@@ -88,13 +93,13 @@ def call_off_release(facts: CallOffFacts, history: Sequence[Happening]) -> dict[
         return None
     known = outcome_is_public(facts, history)
     sections: dict[str, Any] = {
-        "parties": parties([*_buyers(facts), *(parties_of_outcome(facts, history) if known else [])]),
+        "parties": parties([*_buyers(facts), *parties_of_outcome(facts, history)]),
         "buyer": reference(facts.authority),
         "planning": {"rationale": terms_after(facts, history).need},
         "tender": _tender(facts, history, known),
         "bids": bids(facts) if known else None,
-        "awards": awards(facts, history, OF_OUTCOME) if known else None,
-        "contracts": contracts(facts, history, OF_CONTRACTS) if known else None,
+        "awards": awards(facts, history, OF_OUTCOME),
+        "contracts": contracts(facts, history, OF_CONTRACTS),
         "relatedProcesses": _related(facts),
     }
     return release(facts.ocid, event, tags, sections)
@@ -108,7 +113,9 @@ def _tags(facts: CallOffFacts, history: Sequence[Happening]) -> Sequence[str]:
         return _ALWAYS[event.tag]
     known = outcome_is_public(facts, history)
     if event.tag == NoticeTag.PUBLISHED:
-        return _tags_of_notice(facts, event, known)
+        return _tags_of_notice(facts, history, known)
+    if is_direct(facts, event):
+        return _of_direct_award(facts, history)
     if not known:
         return ()
     if event.tag == ContractTag.MADE:
@@ -119,10 +126,22 @@ def _tags(facts: CallOffFacts, history: Sequence[Happening]) -> Sequence[str]:
     return _OF_THE_OUTCOME.get(event.tag, ())
 
 
-def _tags_of_notice(facts: CallOffFacts, event: Happening, known: bool) -> Sequence[str]:
-    notice = facts.notices.get(event.subject)
+def _of_direct_award(facts: CallOffFacts, history: Sequence[Happening]) -> Sequence[str]:
+    """The tags of an event of an award without a competition: the first makes the award public."""
+    event = history[-1]
+    first = len(awards(facts, history, ())) > len(awards(facts, history[:-1], ()))
+    if event.tag == ContractTag.IN_FORCE:
+        return ("contractUpdate",)
+    if event.tag == ContractTag.MADE:
+        return ("award", "contract") if first else ("contract",)
+    return ("award",) if first else ("awardUpdate",)
+
+
+def _tags_of_notice(facts: CallOffFacts, history: Sequence[Happening], known: bool) -> Sequence[str]:
+    notice = facts.notices.get(history[-1].subject)
     if notice is None:
         return ()
+    known = known or bool(awards(facts, history, ()))
     if notice.kind in OF_OUTCOME:
         return ("awardUpdate",) if known else ()
     if notice.kind in (NoticeKind.CONTRACT_CHANGE, NoticeKind.DPS_CHANGE):

@@ -1,6 +1,6 @@
 """What becomes public with the outcome of a call-off: how many bid, who won, and the contracts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -23,25 +23,51 @@ from procurement.open_contracting.rules.terms import period_of, terms_after
 from procurement.open_contracting.types import AwardFacts, CallOffFacts, ContractFacts, Happening, PartyFacts
 
 SMALL_AND_VOLUNTARY = (("smeFinalStageBids", "small"), ("vcseFinalStageBids", "voluntary"))
-_FIRST_PUBLIC: Mapping[Regime, frozenset[str]] = {
-    # A lot awarded directly after all others failed has a contract without a notice of the competition.
-    Regime.DYNAMIC_MARKET: frozenset({EvaluationTag.NOTICE_PUBLISHED, ContractTag.MADE}),
-    Regime.DPS: frozenset({ContractTag.MADE}),
-}
-"""The events from which anyone may know the outcome (the same order as `drafting.rules.public_state`)."""
+DIRECT_PUBLIC = frozenset({ContractTag.DIRECT_TRANSPARENCY, ContractTag.DIRECT_NOTICE, ContractTag.MADE})
+"""What makes an award without a competition public: its notices, or its contract."""
 
 
 def outcome_is_public(facts: CallOffFacts, history: Sequence[Happening]) -> bool:
-    """Whether anyone may know who bid and who won: from the award notice, under a DPS from the contract."""
-    return any(event.tag in _FIRST_PUBLIC[facts.regime] for event in history)
+    """Whether anyone may know who bid and who won: from the award notice, under a DPS from the contract.
+
+    The same order as `drafting.rules.public_state`. A contract without a competition tells nothing of one
+    that still goes on for other lots.
+    """
+    if facts.regime is Regime.DYNAMIC_MARKET:
+        return any(event.tag == EvaluationTag.NOTICE_PUBLISHED for event in history)
+    return any(event.tag == ContractTag.MADE and not is_direct(facts, event) for event in history)
+
+
+def is_direct(facts: CallOffFacts, event: Happening) -> bool:
+    """Whether an event is of an award without a competition."""
+    return _direct_award(facts, event) is not None
+
+
+def _direct_award(facts: CallOffFacts, event: Happening) -> AwardFacts | None:
+    if event.tag in (ContractTag.DIRECT_TRANSPARENCY, ContractTag.DIRECT_NOTICE):
+        return facts.direct_awards.get(event.subject)
+    contract = (
+        facts.contracts.get(event.subject) if event.tag in (ContractTag.MADE, ContractTag.IN_FORCE) else None
+    )
+    if contract is None:
+        return None
+    return next(
+        (
+            award
+            for award in facts.direct_awards.values()
+            if (award.lot, award.supplier) == (contract.lot, contract.supplier)
+        ),
+        None,
+    )
 
 
 def parties_of_outcome(facts: CallOffFacts, history: Sequence[Happening]) -> list[tuple[PartyFacts, str]]:
-    """Who bid and who won, with their roles."""
+    """Who bid and who won, with their roles, as far as that is public."""
     won = {award.supplier for award in _awards(facts, history)}
     won |= {contract.supplier for contract in _contracts(facts, history)}
+    bidders = {bid.supplier for bid in facts.bids} if outcome_is_public(facts, history) else set()
     return [
-        *((facts.suppliers[key], "tenderer") for key in sorted({bid.supplier for bid in facts.bids})),
+        *((facts.suppliers[key], "tenderer") for key in sorted(bidders)),
         *((facts.suppliers[key], "supplier") for key in sorted(won)),
     ]
 
@@ -105,7 +131,7 @@ def awards(
                 "description": f"Awarded without a competition: {award.justification}"
                 if award.justification
                 else None,
-                "status": "active",
+                "status": "pending" if _pending(facts, history, award) else "active",
                 "date": moment(at),
                 "value": pounds(award.value) if award.value is not None else None,
                 "suppliers": [reference(facts.suppliers[award.supplier])],
@@ -121,7 +147,7 @@ def awards(
         for award, at in _awards_with_dates(facts, history)
     ]
     awarded = {award.lot for award in _awards(facts, history)}
-    for event in history:
+    for event in history if outcome_is_public(facts, history) else ():
         lot = event.details.get("lot")
         if event.tag == EvaluationTag.LOT_FAILED and lot not in awarded:
             entry = {
@@ -166,7 +192,7 @@ def contracts(
                 "documents": [
                     document(one, at, facts.page) for one, at in published if one.contract == contract.key
                 ],
-                "implementation": {"milestones": _milestones(contract, published)},
+                "implementation": {"milestones": _milestones(contract, history, published)},
             }
         )
         for contract in _contracts(facts, history)
@@ -185,7 +211,9 @@ def _signed(contract: ContractFacts, history: Sequence[Happening]) -> str | None
     return moment(at) if at is not None and at <= history[-1].at else None
 
 
-def _milestones(contract: ContractFacts, published: Sequence[tuple[Any, datetime]]) -> list[dict[str, Any]]:
+def _milestones(
+    contract: ContractFacts, history: Sequence[Happening], published: Sequence[tuple[Any, datetime]]
+) -> list[dict[str, Any]]:
     """What is to come under a contract: the service begins, and its details are published."""
     found = [
         {
@@ -196,7 +224,7 @@ def _milestones(contract: ContractFacts, published: Sequence[tuple[Any, datetime
             "status": "scheduled",
         }
     ]
-    if contract.details_due_on is not None:
+    if contract.details_due_on is not None and _signed(contract, history):
         told = next(
             (
                 at
@@ -231,19 +259,16 @@ def _standstill(event: Happening) -> dict[str, Any]:
 def _awards_with_dates(
     facts: CallOffFacts, history: Sequence[Happening]
 ) -> list[tuple[AwardFacts, datetime]]:
-    """The awards of the competition by their approval; those made without one by their contract."""
-    found = [
-        (facts.awards[event.subject], event.at)
-        for event in history
-        if event.tag == EvaluationTag.AWARD_APPROVED and event.subject in facts.awards
-    ]
-    of_competition = {(award.lot, award.supplier) for award, _ in found}
-    direct = {(award.lot, award.supplier): award for award in facts.direct_awards.values()}
+    """The public awards: of the competition by their approval, those without one by what made them public."""
+    found: list[tuple[AwardFacts, datetime]] = []
+    known = outcome_is_public(facts, history)
     for event in history:
-        contract = facts.contracts.get(event.subject) if event.tag == ContractTag.MADE else None
-        place = (contract.lot, contract.supplier) if contract else None
-        if place is not None and place in direct and place not in of_competition:
-            found.append((direct[place], event.at))
+        if event.tag == EvaluationTag.AWARD_APPROVED and known and event.subject in facts.awards:
+            found.append((facts.awards[event.subject], event.at))
+        elif event.tag in DIRECT_PUBLIC:
+            direct = _direct_award(facts, event)
+            if direct is not None and all(award.key != direct.key for award, _ in found):
+                found.append((direct, event.at))
     return found
 
 
@@ -251,9 +276,20 @@ def _awards(facts: CallOffFacts, history: Sequence[Happening]) -> list[AwardFact
     return [award for award, _ in _awards_with_dates(facts, history)]
 
 
+def _pending(facts: CallOffFacts, history: Sequence[Happening], award: AwardFacts) -> bool:
+    """Whether a direct award is only announced: the transparency notice comes before it (PA 2023 s.44)."""
+    later = (ContractTag.DIRECT_NOTICE, ContractTag.MADE)
+    return bool(award.justification) and not any(
+        event.tag in later and _direct_award(facts, event) is award for event in history
+    )
+
+
 def _contracts(facts: CallOffFacts, history: Sequence[Happening]) -> list[ContractFacts]:
+    known = outcome_is_public(facts, history)
     return [
         facts.contracts[event.subject]
         for event in history
-        if event.tag == ContractTag.MADE and event.subject in facts.contracts
+        if event.tag == ContractTag.MADE
+        and event.subject in facts.contracts
+        and (known or is_direct(facts, event))
     ]

@@ -1,11 +1,11 @@
 """The terms of a call-off as they stood at a moment of its history."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from procurement.calloffs.drafting.types import Amendable, AmendedField, CallOffTag, Change
-from procurement.open_contracting.rules.parts import start_of
+from procurement.open_contracting.rules.parts import end_of, start_of
 from procurement.open_contracting.types import CallOffFacts, Happening, LotFacts
 
 
@@ -45,9 +45,9 @@ def period_of(starts_on: date, lot: LotFacts) -> dict[str, Any]:
     if lot.term_months:
         longest = lot.term_months + lot.extensions * (lot.extension_months or 0)
         found["durationInMonths"] = lot.term_months
-        found["endDate"] = start_of(_after(starts_on, lot.term_months))
+        found["endDate"] = end_of(_after(starts_on, lot.term_months) - timedelta(days=1))
         if longest > lot.term_months:
-            found["maxExtentDate"] = start_of(_after(starts_on, longest))
+            found["maxExtentDate"] = end_of(_after(starts_on, longest) - timedelta(days=1))
     return found
 
 
