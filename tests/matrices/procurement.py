@@ -67,6 +67,7 @@ def call_off(session: Session) -> Scene:
             "consensus",
             "debriefs",
             "evaluation",
+            "integrity",
             "letters",
             "opening",
             "panel",

@@ -312,6 +312,12 @@ class WithdrawForm(Form):
     reason = TextAreaField("Why you withdraw the bid")
 
 
+class DismissForm(Form):
+    """Why a prompt for review needs nothing more."""
+
+    reason = TextAreaField("Reason")
+
+
 class LowPriceTestsForm(Form):
     """When a price is asked about: up to three tests, each with one or two percentages."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from core.audit.types import AuditTag
 from procurement.calloffs.drafting.types import CallOffState, CriterionKind, Envelope, PriceFormula, TieBreak
@@ -145,6 +146,70 @@ class Ranked:
     below_threshold: tuple[str, ...] = ()
     tied_with: tuple[str, ...] = ()
     tie_broken_by: TieBreak | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityBid:
+    """A submitted bid as a review sees it, one that was set aside too."""
+
+    key: str
+    supplier: str
+    supplier_id: int
+    price: Decimal | None = None
+    unit_prices: tuple[Decimal, ...] = ()
+    """In the order of the lot's services; empty where none is known."""
+    rank: int | None = None
+    people: frozenset[int] = frozenset()
+    """The people of the bidder's organisation."""
+    partners: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Whom its supply chain names: a stable key (`organisation:7` for one on the platform) → the name."""
+    corrected: bool = False
+    low_price_accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityLot:
+    """A lot with its bids; `steps_to_flip` is the smallest change of one score that flips first place."""
+
+    number: int
+    bids: tuple[IntegrityBid, ...]
+    winner: str | None = None
+    invited: int = 0
+    steps_to_flip: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresOfPlace:
+    """What was given on one question of one bid: by person, agreed, and how often agreed anew."""
+
+    bid: str
+    supplier: str
+    criterion: str
+    criterion_key: int
+    most: int
+    scores: Mapping[int, int] = field(hash=False)
+    names: Mapping[int, str] = field(default_factory=dict, hash=False)
+    agreed: int | None = None
+    versions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityFacts:
+    """A call-off whose prices are open, for review. People are (key, name)."""
+
+    lots: tuple[IntegrityLot, ...] = ()
+    places: tuple[ScoresOfPlace, ...] = ()
+    replaced: tuple[tuple[int, str], ...] = ()
+    late_conflicts: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPrompt:
+    """A pattern to look at. `subject` names what it is about, so that a dismissal finds it again."""
+
+    code: str
+    subject: str
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

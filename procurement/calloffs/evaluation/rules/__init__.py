@@ -25,6 +25,7 @@ from procurement.calloffs.evaluation.rules.deciding import (
     reasons_of_conflict,
     spread,
 )
+from procurement.calloffs.evaluation.rules.integrity import review_prompts
 from procurement.calloffs.evaluation.rules.opening import OFFICERS_NEEDED, reasons_not_to_open
 from procurement.calloffs.evaluation.rules.panels import (
     LEAST_SCORERS,
@@ -83,6 +84,7 @@ __all__ = [
     "reasons_not_to_set_panel",
     "reasons_not_to_test",
     "reasons_of_conflict",
+    "review_prompts",
     "rounded",
     "sensitivity",
     "spread",

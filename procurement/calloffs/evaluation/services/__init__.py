@@ -20,6 +20,7 @@ from procurement.calloffs.evaluation.services.ending import (
     publish_award_notice,
     send_letters,
 )
+from procurement.calloffs.evaluation.services.integrity import dismiss_prompt
 from procurement.calloffs.evaluation.services.low_prices import set_low_price_tests
 from procurement.calloffs.evaluation.services.opening import release_envelope
 from procurement.calloffs.evaluation.services.panels import Chosen, replace_evaluator, set_panel
@@ -44,6 +45,7 @@ __all__ = [
     "complete_scoring",
     "correct_price",
     "decide_answer",
+    "dismiss_prompt",
     "lock_quality",
     "publish_award_notice",
     "recommend",
