@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -184,6 +184,12 @@ def agency_arrangements(session: Session, organisation_id: int | None) -> list[A
             )
         )
     return found
+
+
+def areas_reached(session: Session) -> Callable[[Iterable[int]], frozenset[str]]:
+    """What tells, of some places by their keys, the police force areas that they reach, wholly or in part."""
+    reach = _reach(session)
+    return lambda places: reach.areas_of(places)[0]
 
 
 @dataclass(frozen=True)

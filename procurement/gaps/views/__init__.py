@@ -12,6 +12,7 @@ from procurement.gaps.views import (  # noqa: E402, F401
     buying,
     cell,
     compare,
+    declared,
     demand,
     demand_figure,
     demand_models,
