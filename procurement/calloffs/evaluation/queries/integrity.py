@@ -168,4 +168,4 @@ def _invited(session: Session, call_off: CallOff) -> dict[int, int]:
         .group_by(Invitation.lot_id)
         .order_by(Invitation.lot_id)
     )
-    return dict(rows.tuples().all())
+    return {lot: count for lot, count in rows.all() if count}
