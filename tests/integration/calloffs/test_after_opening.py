@@ -316,3 +316,21 @@ def test_the_workbook_opens_with_prices_and_holds_scores(session: Session, clien
     client.sign_in(other.commissioner)
     address = f"/commissioning/{other.call_off.public_id}/ranking.xlsx"
     assert client.get(address).status_code == 404
+
+
+def test_a_scale_is_chosen_while_drafting_and_kept(session: Session, client: FlaskClient) -> None:
+    setting = make_setting(session)
+    call_off = make_draft(session, setting)
+    session.commit()
+    address = f"/commissioning/{call_off.public_id}/criteria/1"
+    client.sign_in(setting.drafter)
+    assert "The scale: 0 to 10" in client.get(address).get_data(as_text=True)
+    given = {"name": "Method", "kind": "quality", "text": "How?", "weight": "50", "threshold": "7"}
+    refused = client.post(address, data=given | {"scale": "0-5"})
+    assert refused.status_code == 422
+    assert "must be 5 or less on this scale" in refused.get_data(as_text=True)
+    assert client.post(address, data=given | {"scale": "0-10"}).status_code == 302
+    session.expire_all()
+    assert call_off.criteria[0].scoring_scale.most == 10
+    listed = client.get(f"/commissioning/{call_off.public_id}/criteria").get_data(as_text=True)
+    assert "Scored 0 to 10" in listed

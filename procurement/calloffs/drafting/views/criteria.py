@@ -13,6 +13,7 @@ from procurement.calloffs.drafting import queries, services
 from procurement.calloffs.drafting.forms import CriterionForm, StepForm
 from procurement.calloffs.drafting.models import CallOff, Criterion
 from procurement.calloffs.drafting.rules.scales import DEFAULT_SCALE, SCALES
+from procurement.calloffs.drafting.rules.social_value import social_value_warnings
 from procurement.calloffs.drafting.types import CallOffPermission, CriterionKind
 from procurement.calloffs.drafting.views.blueprint import (
     calloffs,
@@ -41,6 +42,7 @@ def criteria(public_id: str) -> ResponseReturnValue:
         burdens=queries.burdens(db.session, call_off),
         call_off=call_off,
         total=total_weight(call_off),
+        warnings=social_value_warnings((one.kind, one.weight) for one in call_off.criteria),
         library=queries.question_library().values(),
         used={criterion.name for criterion in call_off.criteria},
         missing=still_missing(call_off, "criteria"),
