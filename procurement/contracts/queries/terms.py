@@ -18,8 +18,11 @@ from catalogue.reference.models import SpecificationItem
 from catalogue.reference.types import Complexity, PlaceKind
 from core.money import format_pounds
 from core.web.filters import format_date
+from procurement.calloffs.bids.models import Bid
+from procurement.calloffs.bids.types import BidState
 from procurement.calloffs.drafting.models import CallOff
 from procurement.calloffs.evaluation.queries.letters import percent
+from procurement.calloffs.evaluation.queries.opened import cited_versions
 from procurement.contracts.models import Contract
 from procurement.framework.types import Regime
 
@@ -99,10 +102,32 @@ def only_region(contract: Contract) -> int | None:
     return regions.pop() if len(regions) == 1 else None
 
 
+def versions_cited(session: Session, contract: Contract) -> frozenset[int]:
+    """The versions of offers (keys) that the bid behind a contract cites; none for a direct award."""
+    lot = contract.lot
+    if lot is None:
+        return frozenset()
+    bid = session.scalars(
+        sa.select(Bid).where(
+            Bid.lot_id == lot.id, Bid.supplier_id == contract.supplier_id, Bid.state == BidState.SUBMITTED
+        )
+    ).one_or_none()
+    if bid is None:
+        return frozenset()
+    return frozenset(version.id for version in cited_versions(session, lot.call_off, bid))
+
+
 def offer_behind(
-    session: Session, supplier_id: int | None, need_area_id: int, complexity: Complexity
+    session: Session,
+    supplier_id: int | None,
+    need_area_id: int,
+    complexity: Complexity,
+    cited: frozenset[int],
 ) -> tuple[int, int, int | None] | None:
-    """(offer, version, pool) of the supplier's published offer with the most places there, or None."""
+    """(offer, version, pool) behind a volume, or None.
+
+    The version that the bid cites there; where it cites none, the supplier's published one with most places.
+    """
     row = session.execute(
         sa.select(Offer.id, OfferVersion.id, OfferLevel.pool_id)
         .join(OfferVersion, OfferVersion.offer_id == Offer.id)
@@ -110,10 +135,14 @@ def offer_behind(
         .where(
             Offer.supplier_id == supplier_id,
             Offer.need_area_id == need_area_id,
-            OfferVersion.state == OfferState.PUBLISHED,
+            sa.or_(OfferVersion.state == OfferState.PUBLISHED, OfferVersion.id.in_(cited)),
             OfferLevel.complexity == complexity,
         )
-        .order_by(sa.func.coalesce(OfferLevel.places_a_year, 0).desc(), Offer.id)
+        .order_by(
+            sa.case((OfferVersion.id.in_(cited), 0), else_=1),
+            sa.func.coalesce(OfferLevel.places_a_year, 0).desc(),
+            Offer.id,
+        )
         .limit(1)
     ).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
@@ -144,8 +173,9 @@ def _volumes(session: Session, contract: Contract) -> list[Any]:
 def _promises(session: Session, contract: Contract) -> list[dict[str, Any]]:
     """The items of the specification that the offer behind each volume says are met, or met another way."""
     found = []
+    cited = versions_cited(session, contract)
     for volume in contract.volumes:
-        behind = offer_behind(session, contract.supplier_id, volume.need_area_id, volume.complexity)
+        behind = offer_behind(session, contract.supplier_id, volume.need_area_id, volume.complexity, cited)
         if behind is None:
             continue
         rows = session.execute(

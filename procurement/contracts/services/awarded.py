@@ -25,7 +25,7 @@ from procurement.calloffs.evaluation.rules import reasons_not_to_contract
 from procurement.calloffs.evaluation.services.steps import lock, take_step
 from procurement.calloffs.evaluation.types import SigningFacts
 from procurement.contracts.models import Contract, ContractVolume
-from procurement.contracts.queries.terms import contract_terms, offer_behind, only_region
+from procurement.contracts.queries.terms import contract_terms, offer_behind, only_region, versions_cited
 from procurement.contracts.types import ContractOrigin, ContractTag
 from procurement.framework.types import Regime
 
@@ -193,11 +193,12 @@ def commit_capacity(session: Session, contract: Contract) -> None:
     the contract's page says so.
     """
     region_id = only_region(contract)
+    cited = versions_cited(session, contract)
     for volume in contract.volumes:
-        cited = offer_behind(session, contract.supplier_id, volume.need_area_id, volume.complexity)
-        if cited is None or not volume.people_a_year:
+        behind = offer_behind(session, contract.supplier_id, volume.need_area_id, volume.complexity, cited)
+        if behind is None or not volume.people_a_year:
             continue
-        offer_id, version_id, pool_id = cited
+        offer_id, version_id, pool_id = behind
         session.add(
             CapacityCommitment(
                 offer_id=offer_id,
