@@ -143,3 +143,24 @@ def test_the_map_and_its_table_say_the_same(client: FlaskClient, worked_out: str
     assert re.search(rf">{place}</a></th>", shown)
     assert client.get(f"{worked_out}/map?by=planet").status_code == 404
     assert client.get(f"{worked_out}/map?need=nothing").status_code == 404
+
+
+def test_a_draft_call_off_is_tried_on_the_newest_analysis(
+    app: Flask, client: FlaskClient, session: Session, worked_out: str
+) -> None:
+    """The draft made from a gap asks for everyone whom no contract meets: trying it meets them all."""
+    framework = make_framework(session, need="accommodation", regions=("region:A",))
+    data = {"place": "pfa:durham", "need": "accommodation", "framework": framework.public_id}
+    assert client.post(f"{worked_out}/call-off", data=data).status_code == 302
+    call_off = session.scalars(sa.select(CallOff)).one()
+    overview = text_of(client, f"/commissioning/{call_off.public_id}")
+    assert f"/coverage/try/{call_off.public_id}" in overview
+    page = text_of(client, f"/coverage/try/{call_off.public_id}")
+    assert "130 people a year, accommodation, low complexity" in page
+    answer = ask(app, client, session, f"/coverage/try/{call_off.public_id}")
+    shown = text_of(client, answer)
+    assert f"Call-off {call_off.public_id}" in shown
+    assert re.search(r"Met by contract</th> ?<td[^>]*>30</td><td[^>]*>200</td><td[^>]*>\+170</td>", shown)
+    other = make_organisation(session, OrganisationKind.AUTHORITY)
+    client.sign_in(make_person(session, other, "regional-lead"))  # type: ignore[attr-defined]
+    assert client.get(f"/coverage/try/{call_off.public_id}").status_code == 404

@@ -31,6 +31,7 @@ from procurement.gaps.services.studies import keep_study, publish_report, reques
 from procurement.gaps.types import ActionKind, StudyKind
 from tests.agencies import make_provision
 from tests.factories import make_organisation, make_person
+from tests.factories_calloffs import make_draft, make_setting
 from tests.matrix import Scene, makes
 
 
@@ -231,3 +232,9 @@ def entitlement(session: Session) -> Scene:
         starts_on=date(2026, 1, 1),
     )
     return Scene({"public_id": made.public_id}, owner=authority)
+
+
+@makes("/coverage/try/<public_id>")
+def tried(session: Session) -> Scene:
+    setting = make_setting(session)
+    return Scene({"public_id": make_draft(session, setting).public_id}, owner=setting.authority)

@@ -36,6 +36,19 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedLot:
+    """A lot of a call-off that is tried as if it were let: people a year by need and complexity, together.
+
+    `places` are the codes that the lot names; `cohorts` the parts of the partition that it serves wholly.
+    """
+
+    title: str
+    places: tuple[str, ...]
+    volumes: tuple[tuple[str, str, int], ...]
+    cohorts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DemandChange:
     """So many percent more or fewer people, of one need or all, in one place or all."""
 
@@ -53,6 +66,7 @@ class Changes:
     """Contracts and offers, by their numbers."""
     added: tuple[Added, ...] = ()
     demand: tuple[DemandChange, ...] = ()
+    lots: tuple[TriedLot, ...] = ()
 
 
 def in_plain_values(changes: Changes) -> dict:
@@ -67,6 +81,16 @@ def read_changes(stored: Mapping) -> Changes:
         tuple(stored["removed"]),
         tuple(Added(**one) for one in stored["added"]),
         tuple(DemandChange(**one) for one in stored["demand"]),
+        # Questions asked before lots could be tried name none.
+        tuple(
+            TriedLot(
+                one["title"],
+                tuple(one["places"]),
+                tuple((need, complexity, people) for need, complexity, people in one["volumes"]),
+                tuple(one["cohorts"]),
+            )
+            for one in stored.get("lots", ())
+        ),
     )
 
 
@@ -84,12 +108,6 @@ def changed(inputs: Inputs, changes: Changes, cohorts: Mapping[str, str]) -> tup
         if scope.supplier not in changes.suppliers_leave and scope.id not in changes.removed
     ]
     for number, one in enumerate(changes.added, start=1):
-        leaves = {
-            leaf
-            for code, place in inputs.places.items()
-            if _lies(code, place, one.place)
-            for leaf in place.leaves
-        }
         kept.append(
             Scope(
                 id=f"{TRIED}-{number}",
@@ -99,10 +117,22 @@ def changed(inputs: Inputs, changes: Changes, cohorts: Mapping[str, str]) -> tup
                 ports=tuple(
                     Port(one.need, complexity, people) for complexity, people in sorted(one.volumes.items())
                 ),
-                places=tuple(sorted(leaves)),
+                places=_leaves(inputs, (one.place,)),
                 cohorts=tuple(code for code, sex in cohorts.items() if one.sex in ("", sex)),
             )
         )
+    kept += [
+        Scope(
+            id=f"{TRIED}-lot-{number}",
+            kind=LAYERS[0],
+            name=lot.title,
+            supplier=TRIED,
+            ports=tuple(Port(*volume) for volume in lot.volumes),
+            places=_leaves(inputs, lot.places),
+            cohorts=lot.cohorts,
+        )
+        for number, lot in enumerate(changes.lots, start=1)
+    ]
     demand = inputs.demand
     for change in changes.demand:
         demand = tuple(
@@ -112,6 +142,20 @@ def changed(inputs: Inputs, changes: Changes, cohorts: Mapping[str, str]) -> tup
             for row in demand
         )
     return replace(inputs, scopes=tuple(kept), demand=demand), tuple(unknown)
+
+
+def _leaves(inputs: Inputs, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The smallest places of the demand set's places that lie in some others."""
+    return tuple(
+        sorted(
+            {
+                leaf
+                for code, place in inputs.places.items()
+                if any(_lies(code, place, one) for one in wanted)
+                for leaf in place.leaves
+            }
+        )
+    )
 
 
 def _lies(code: str, place: DemandPlace, wanted: str) -> bool:

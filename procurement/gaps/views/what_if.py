@@ -13,6 +13,8 @@ from core.web.access import current_actor, requires
 from core.web.paging import PAGE_SIZE, Page, page_number
 from procurement.gaps.forms.what_if import WhatIfForm
 from procurement.gaps.queries import studies as queries
+from procurement.gaps.queries.actions import newest_analysis
+from procurement.gaps.queries.tried import call_off_to_try, tried_lots
 from procurement.gaps.rules.what_if import Added, Changes, DemandChange, in_plain_values, read_changes
 from procurement.gaps.services.studies import request_study
 from procurement.gaps.types import GapPermission, StudyKind
@@ -111,4 +113,34 @@ def _changes(form: WhatIfForm) -> Changes:
         removed=tuple(dict.fromkeys((form.removed.data or "").split())),
         added=added,
         demand=demand,
+    )
+
+
+@gaps.route("/try/<public_id>", methods=["GET", "POST"])
+@requires(GapPermission.ANALYSE)
+def try_call_off(public_id: str) -> ResponseReturnValue:
+    """A call-off as it stands, tried on the newest analysis before it is run."""
+    session, actor = db.session, current_actor()
+    call_off = call_off_to_try(session, actor=actor, public_id=public_id)
+    if call_off is None:
+        abort(404)
+    lots, newest = tried_lots(session, call_off), newest_analysis(session, actor=actor)
+    if request.method == "POST" and lots and newest is not None:
+        job = request_study(
+            session,
+            actor=actor,
+            now=clock.now(),
+            analysis=newest,
+            kind=StudyKind.WHAT_IF,
+            title=f"Call-off {call_off.public_id}: {call_off.title}",
+            question=in_plain_values(Changes(lots=lots)),
+        )
+        return redirect(url_for("gaps.analysis_progress", job_id=job.public_id))
+    return render_template(
+        "gaps/try_call_off.html",
+        call_off=call_off,
+        lots=lots,
+        newest=newest,
+        names={place.code: place.name for place in reference.places(session)},
+        need_names={need.code: need.name for need in reference.need_areas(session)},
     )

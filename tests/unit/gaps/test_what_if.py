@@ -1,5 +1,7 @@
 """What if: changes are made to the inputs as asked, and the quick answer agrees with the analysis."""
 
+from dataclasses import replace
+
 import pytest
 
 from procurement.gaps.rules.analysis import analyse
@@ -9,6 +11,7 @@ from procurement.gaps.rules.what_if import (
     Added,
     Changes,
     DemandChange,
+    TriedLot,
     changed,
     difference,
     in_plain_values,
@@ -69,3 +72,12 @@ def test_a_contract_is_removed_and_demand_changes(market):
     assert quick(after).rows["pfa:a", "accommodation"] == (110, 0, 0, 32)
     assert quick(after).rows["pfa:b", "accommodation"] == (60, 0, 0, 18)
     assert read_changes(in_plain_values(changes)) == changes
+
+
+def test_a_lot_is_tried_in_all_its_places_with_one_capacity(market):
+    """Thirty places for two areas are thirty, not sixty."""
+    lot = TriedLot("Lot 1", ("pfa:a", "pfa:b"), (("accommodation", "low", 30),), tuple(COHORTS))
+    after, _ = changed(market, Changes(lots=(lot,)), COHORTS)
+    assert quick(after).whole[2] - quick(market).whole[2] == 30
+    women = replace(lot, cohorts=tuple(code for code, sex in COHORTS.items() if sex == "female"))
+    assert read_changes(in_plain_values(Changes(lots=(women,)))) == Changes(lots=(women,))
