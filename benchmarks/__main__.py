@@ -61,9 +61,10 @@ def main(arguments: list[str]) -> int:
         print(line.words(), flush=True)
         lines.append(line)
     judged = [line for line in lines if line.goal is not None]
+    kind = "postgresql" if chosen.only == "rush" else chosen.database
     form = ", in the short form" if chosen.short else ""
     print(
-        f"\n{sum(line.holds for line in judged)} of {len(judged)} goals hold on {chosen.database}{form}; "
+        f"\n{sum(line.holds for line in judged)} of {len(judged)} goals hold on {kind}{form}; "
         f"{time.monotonic() - started:.0f} s"
     )
     return 0

@@ -150,5 +150,5 @@ def _signed_in(app: Flask, person: Person) -> tuple[str, str]:
             }
         )
         token = generate_csrf()
-        signer = app.session_interface.get_signing_serializer(app)  # ty: ignore[unresolved-attribute]
+        signer = app.session_interface.get_signing_serializer(app)  # ty: ignore[missing-attribute]
         return signer.dumps(dict(session)), token

@@ -110,6 +110,7 @@ def rush_lines(web: Web, call_off: int, crowd: Sequence[Bidder], minute: float) 
     taken = {_bid(answer) for answer in answers if answer.status in TAKEN}
     refused = {_bid(answer) for answer in answers if answer.status == 422} - taken
     unanswered = {_bid(answer) for answer in answers if answer.status == CUT}
+    too_late = len(refused & {_bid(one) for one in answers if one.sent_at >= deadline.timestamp()})
     name = f"rush: {len(crowd)} suppliers × {LOTS} lots in {minute:.0f} s"
     said = ", ".join(f"{count} × {status or 'cut'}" for status, count in sorted(statuses.items()))
     yield Line(f"{name}, p50", statistics.median(seconds), None, "s", detail=f"{len(answers)} clicks: {said}")
@@ -126,7 +127,7 @@ def rush_lines(web: Web, call_off: int, crowd: Sequence[Bidder], minute: float) 
         len(taken - set(ledger.submissions)) + len(set(ledger.submissions) - taken - unanswered),
         0,
         "bids",
-        detail=f"{len(ledger.submissions)} bids in, {len(refused)} cut by the deadline",
+        detail=f"{len(ledger.submissions)} bids in, {len(refused)} refused: {too_late} of them sent too late",
     )
     yield Line("rush: recorded twice", sum(n > 1 for n in ledger.submissions.values()), 0, "bids")
     late = ledger.late + sum(
@@ -216,7 +217,8 @@ def read_ledger(call_off_id: int) -> Ledger:
     )
     torn += abs((mails or 0) - len(submissions))
     torn += sum(bool(receipt_problems(receipt_of(db.session, one.bid, one))) for one in submissions)
-    late = sum(one.received_at >= call_off.deadline for one in submissions)
+    deadline = call_off.deadline
+    late = sum(deadline is None or one.received_at >= deadline for one in submissions)
     names = {bid.id: bid.public_id for bid in bids}
     found = Ledger({names[key]: count for key, count in counts.items()}, late, torn)
     db.session.expunge_all()

@@ -373,3 +373,33 @@ def test_evidence_is_attached_to_the_question_that_asks_for_it(
     assert sent.location.endswith("/answers/1")
     assert "rota.pdf" in text(client.get(f"/bids/{bid.public_id}/answers/1"))
     assert "evidence is asked for" not in text(client.get(f"/bids/{bid.public_id}/check"))
+
+
+def test_prices_and_what_they_are_made_of_are_shown_with_the_ranking_and_promises_with_the_answers(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    bid, actor, now = written(session, competition), competition.supplier_actor(), clock.now()
+    version = offer_for(session, competition)
+    save_offers(session, bid=bid, offers=[citation_of(version)], actor=actor, now=now)
+    save_capacity(session, bid=bid, places={SERVICE: 80}, actor=actor, now=now)
+    save_terms(session, bid=bid, service=SERVICE, terms=TERMS, actor=actor, now=now)
+    submit_bid(session, bid=bid, actor=actor)
+    call_off = competition.call_off
+    call_off.deadline = clock.now()
+    session.flush()
+    open_envelope(session, competition, Envelope.QUALITY)
+    session.commit()
+    client.sign_in(competition.evaluators[0])  # type: ignore[attr-defined]
+    page = text(client.get(f"/commissioning/{call_off.public_id}/scoring/1"))
+    assert version.offer.public_id in page
+    assert "80 places a year committed" in page
+    assert "£250" not in page
+    score_all(session, competition)
+    agree_all(session, competition)
+    open_envelope(session, competition, Envelope.PRICE)
+    session.commit()
+    client.sign_in(competition.commissioner)  # type: ignore[attr-defined]
+    page = text(client.get(f"/commissioning/{call_off.public_id}/ranking"))
+    assert "What the prices of lot 1 are made of" in page
+    assert "£250" in page
+    assert "From 150 people a year: £380" in page

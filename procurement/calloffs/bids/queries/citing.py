@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -137,7 +138,7 @@ def held_of(session: Session, bid: Bid, content: BidContent) -> Held:
     )
 
 
-def _whole() -> sa.Select[tuple[OfferVersion]]:
+def _whole() -> sa.Select[OfferVersion]:
     return (
         sa.select(OfferVersion)
         .join(Offer, Offer.id == OfferVersion.offer_id)
@@ -243,7 +244,12 @@ def _not_held(session: Session, bid: Bid, links: Sequence[SupplyChainLink]) -> t
     }
     held = _memberships(session, call_off.framework_id, {bid.supplier_id, *members})
     decision = invitation_decision(
-        LotNeed(need_areas, regions_of(lot.places, region_codes(session)), lot.budget or 0, lot.holds_all),
+        LotNeed(
+            need_areas,
+            regions_of(lot.places, region_codes(session)),
+            lot.budget or Decimal(0),
+            lot.holds_all,
+        ),
         SupplierFacts(
             tuple(held.get(bid.supplier_id, ())),
             consortium=tuple(one for key in sorted(members) for one in held.get(key, ())),

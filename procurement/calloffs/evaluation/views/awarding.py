@@ -11,13 +11,13 @@ from core.documents.services import content_of
 from core.reasons import Reason, Refused
 from core.web.access import current_actor, requires
 from procurement.calloffs.drafting.models import CallOff, Lot
-from procurement.calloffs.drafting.types import CallOffPermission, CallOffState, LotState
+from procurement.calloffs.drafting.types import CallOffPermission, CallOffState, LotState, PriceModel
 from procurement.calloffs.evaluation import services
 from procurement.calloffs.evaluation.exports import evaluation_workbook
 from procurement.calloffs.evaluation.forms import RecommendForm, ReturnForm, recommend_form
 from procurement.calloffs.evaluation.queries import cases as case_queries
 from procurement.calloffs.evaluation.queries import letters as letter_queries
-from procurement.calloffs.evaluation.queries import results, scoped, scores, sheets
+from procurement.calloffs.evaluation.queries import opened, results, scoped, scores, sheets
 from procurement.calloffs.evaluation.rules import orders_of
 from procurement.calloffs.evaluation.types import Ranked
 from procurement.calloffs.evaluation.views.blueprint import (
@@ -240,6 +240,7 @@ def _show(
     rankings = results.rankings(db.session, call_off, panel)
     if form is None and call_off.state is CallOffState.PRICE_OPENED:
         form = _form(call_off, rankings, panel)
+    priced = call_off.price_model is PriceModel.UNIT_PRICE
     return (
         render_template(
             "evaluation/ranking.html",
@@ -255,6 +256,8 @@ def _show(
             names={str(criterion.id): criterion.name for criterion in call_off.criteria},
             awards=results.all_awards_of(db.session, call_off),
             shows_price=results.shows_price(call_off.price_formula),
+            breakdowns=opened.opened_breakdown(db.session, call_off, panel.bids) if priced else {},
+            unit_prices=opened.opened_prices(db.session, call_off, panel.bids) if priced else {},
             form=form,
             return_form=return_form or ReturnForm(formdata=None),
             reasons=reasons,
