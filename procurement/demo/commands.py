@@ -61,7 +61,7 @@ def load(as_of: datetime | None) -> None:
 
 def _print_sign_ins() -> None:
     click.echo(f"Every password is: {plan.PASSWORD}")
-    for person in plan.AUTHORITY_PEOPLE:
+    for person in (*plan.AUTHORITY_PEOPLE, *plan.PARTNER_PEOPLE):
         click.echo(f"  {person.email:<44} {person.role}")
     planned = plan.plan_suppliers()
     others = [supplier for supplier in planned if supplier.application in ("in_assessment", "draft")]

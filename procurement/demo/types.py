@@ -89,3 +89,5 @@ class PlannedCallOff:
     cohorts: tuple[str, ...] = ("women", "men")
     stages: tuple[str, ...] = ("pre-release", "at-the-gate", "community")
     term_months: int = 36
+    partner_share: Decimal | None = None
+    """Percent that the partner authority bears; None where the authority buys alone."""

@@ -82,7 +82,7 @@ def people_to_delegate_to(
     return session.scalars(query).all()
 
 
-def _whole() -> sa.Select[tuple[Delegation]]:
+def _whole() -> sa.Select[Delegation]:
     return sa.select(Delegation).options(
         joinedload(Delegation.person), joinedload(Delegation.deputy), selectinload(Delegation.regions)
     )

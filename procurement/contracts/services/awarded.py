@@ -124,6 +124,13 @@ def _contract(
     prices: dict[tuple[str, str], Decimal] = {}
     if call_off.price_model is PriceModel.UNIT_PRICE:
         prices = opened_prices(session, call_off, [award.bid])[award.bid_id]
+    else:
+        # The price that the authority stated and every bidder took.
+        prices = {
+            (volume.need_area.code, str(volume.complexity)): volume.fixed_price
+            for volume in lot.volumes
+            if volume.fixed_price is not None
+        }
     contract = contract_of_lot(lot, award.bid.supplier_id, people, prices, now)
     if suppliers > 1:
         contract.reference += f"-{award.rank}"

@@ -98,6 +98,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         need="The first contract reaches half of those who need it.",
         lots=(_lot("employment", "D", 180, 100),),
         reaches="approved",
+        partner_share=Decimal(30),
     ),
     PlannedCallOff(
         key="open",

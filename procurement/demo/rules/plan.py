@@ -27,6 +27,13 @@ AUTHORITY_PEOPLE = (
     PlannedPerson("auditor", "Arlo Auditor", f"auditor@{DOMAIN}", "auditor"),
 )
 
+PARTNER = "Made-Up Council for Work and Learning"
+PARTNER_PEOPLE = (
+    PlannedPerson("partner-approver", "Pia Partner", f"partner@{DOMAIN}", "approver"),
+    PlannedPerson("partner-manager", "Paco Partner", f"partner.manager@{DOMAIN}", "framework-manager"),
+)
+"""Another authority, which takes part in one call-off and has not approved it yet."""
+
 # How the applications of the last suppliers stand; all before them are admitted.
 QUEUE = ("refused", "submitted", "submitted", "in_assessment", "representations", "overdue", "draft", "none")
 NEEDS = tuple(words.OFFER_WORDS)

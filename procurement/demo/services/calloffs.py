@@ -149,7 +149,18 @@ def _draft(
         return story
     _draft_criteria(story, drafted)
     _draft_rest(story, drafted)
+    if planned.partner_share:
+        _share(story, planned.partner_share, drafted)
     return story
+
+
+def _share(story: Story, share: Decimal, now: datetime) -> None:
+    """Let the partner authority take part; its approver has not approved yet."""
+    here = {"call_off": story.call_off, "actor": story.cast.actor("commissioner"), "now": now}
+    partner = story.cast.partner
+    assert partner is not None
+    drafting.name_partner(story.session, authority=partner, share=share, **here)
+    drafting.save_lead_share(story.session, share=100 - share, **here)
 
 
 def _draft_lot(story: Story, planned: PlannedLot, now: datetime) -> None:

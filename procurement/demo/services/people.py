@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from flask_security.utils import hash_password
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ class Cast:
     """Everyone in the story, by the key of the plan."""
 
     authority: Organisation
+    partner: Organisation | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     suppliers: dict[str, Organisation] = field(default_factory=dict)
@@ -47,6 +49,12 @@ def create_cast(session: Session, *, now: datetime) -> Cast:
         person = _create_person(session, planned.name, planned.email, password, began)
         scopes = tuple(f"region:{region}" for region in planned.regions)
         _grant(session, cast, planned.key, person, authority, planned.role, scopes, began)
+    cast.partner = create_organisation(
+        session, actor=SYSTEM, now=began, kind=OrganisationKind.AUTHORITY, name=plan.PARTNER
+    )
+    for planned in plan.PARTNER_PEOPLE:
+        person = _create_person(session, planned.name, planned.email, password, began)
+        _grant(session, cast, planned.key, person, cast.partner, planned.role, (), began)
     _delegate(session, cast, now)
     for supplier in plan.plan_suppliers():
         organisation = create_organisation(
@@ -70,18 +78,23 @@ def create_cast(session: Session, *, now: datetime) -> Cast:
 
 
 def _delegate(session: Session, cast: Cast, now: datetime) -> None:
-    """The approver may approve anything anywhere."""
-    give(
-        session,
-        actor=cast.actor("manager"),
-        now=now - timedelta(days=800),
-        person=cast.people["approver"],
-        value_limit=None,
-        region_codes=(),
-        valid_from=(now - timedelta(days=800)).date(),
-        valid_to=None,
-        deputy=None,
-    )
+    """The approver may approve anything anywhere, in the first year less; the partner up to a million."""
+    for manager, approver, limit, begun, ended in (
+        ("manager", "approver", Decimal(500_000), 899, 801),
+        ("manager", "approver", None, 800, None),
+        ("partner-manager", "partner-approver", Decimal(1_000_000), 800, None),
+    ):
+        give(
+            session,
+            actor=cast.actor(manager),
+            now=now - timedelta(days=begun),
+            person=cast.people[approver],
+            value_limit=limit,
+            region_codes=(),
+            valid_from=(now - timedelta(days=begun)).date(),
+            valid_to=(now - timedelta(days=ended)).date() if ended else None,
+            deputy=None,
+        )
 
 
 def add_colleague(session: Session, cast: Cast, supplier: str, *, role: str, now: datetime) -> Person:

@@ -79,6 +79,33 @@ def test_everyone_invited_reads_the_same_difference(
     assert pages[0] == pages[1]
 
 
+def test_ranges_staff_and_time_to_get_ready_are_amended_for_everyone(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    standing = queries.amendable_of(competition.call_off)
+    lot = standing.lots[1]
+    service, people = next(iter(lot.volumes.items()))
+    wrong = replace(lot, highs={**lot.highs, service: people - 1})
+    with pytest.raises(Refused, match="range_without_volume"):
+        amend(session, competition, lots={**standing.lots, 1: wrong})
+    # The number and its range move together: no CHECK stands between them.
+    after = replace(
+        lot,
+        volumes={**lot.volumes, service: people * 3},
+        lows={**lot.lows, service: people * 2},
+        highs={**lot.highs, service: people * 4},
+        mobilisation_weeks=6,
+        volume_source="The prison's own count",
+    )
+    amend(session, competition, lots={**standing.lots, 1: after}, staff_transfer_note="Five posts.")
+    session.expire_all()
+    assert queries.amendable_of(competition.call_off).lots[1] == after
+    client.sign_in(competition.suppliers[0][1])  # type: ignore[attr-defined]
+    page = client.get(f"/invitations/{competition.call_off.public_id}").get_data(as_text=True)
+    for words in ("People a year, at most", "Weeks to get ready", "Five posts.", "count"):
+        assert words in page
+
+
 def early(standing: Amendable) -> dict[int, AmendableLot]:
     return {number: replace(lot, starts_on=date(2020, 1, 1)) for number, lot in standing.lots.items()}
 

@@ -133,6 +133,7 @@ def past_invitations(session: Session, call_off: CallOff, now: datetime) -> list
             standing.get((chain, number, supplier), False),
         )
         for supplier, chain, number, published, deadline in invited
+        if published is not None and deadline is not None
     ]
 
 

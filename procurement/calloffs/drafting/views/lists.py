@@ -117,7 +117,7 @@ def start() -> ResponseReturnValue:
     form = start_form()
     if not form.validate_on_submit():
         return _show_start(form, source, 422)
-    asked = {
+    asked: dict[str, Any] = {
         "actor": current_actor(),
         "now": clock.now(),
         "framework_id": form.framework.data,
