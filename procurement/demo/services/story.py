@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.jobs.models import OutboxMessage
 from procurement.demo.services import (
+    agencies,
     awards,
     calloffs,
     evidence,
@@ -33,6 +34,7 @@ def play(session: Session, *, now: datetime) -> Iterator[str]:
     for story in stories:
         awards.finish(story)
     yield f"{len(stories)} call-offs"
+    yield f"{agencies.record_agencies(session, cast, now=now)} provisions of partner agencies"
     people_counted = gaps.model_and_analyse(session, cast, now=now)
     yield f"demand of {people_counted:,} people a year, two analyses for the worker"
     listed = partners.name_and_look(session, cast, now=now)
