@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -196,7 +197,7 @@ def _renewed(app: Flask, mine: tuple[sa.ColumnElement[bool], ...], told: threadi
                     renew = sa.update(Job).where(*mine).values(lease_until=clock.now() + LEASE)
                     kept = own.execute(renew.returning(Job.id)).one_or_none()
                     own.commit()
-            except sa.exc.OperationalError:
+            except OperationalError:
                 # The database was busy or away for a moment; the next beat tries again.
                 continue
             if kept is None:

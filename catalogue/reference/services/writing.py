@@ -23,7 +23,7 @@ from catalogue.reference.rules.writing import (
     tidy,
 )
 from catalogue.reference.types import Availability, Complexity, DraftItem, ReferenceTag
-from core.accounts.models import Organisation
+from core.accounts.models import Organisation, Person
 from core.actor import Actor
 from core.audit.services import record
 from core.reasons import Reason, Refused, refuse_if
@@ -46,6 +46,7 @@ def save_draft(
     colleague has saved since. Nothing of it is public before it is published.
     """
     current = _writable(session, need_area, complexity)
+    author = session.get_one(Person, actor.person_id)
     draft = queries.specification_draft(session, need_area_id=need_area.id, complexity=complexity)
     if (draft.row_version if draft is not None else 0) != seen:
         raise Refused(Reason("changed_meanwhile"))
@@ -54,7 +55,7 @@ def save_draft(
         draft = SpecificationDraft(need_area=need_area, complexity=complexity)
         session.add(draft)
     draft.items, draft.guide = [item.as_json() for item in kept], guide.strip()
-    draft.by_id, draft.at = actor.person_id, now
+    draft.by_id, draft.at = author.id, now
     session.flush()
     return draft
 

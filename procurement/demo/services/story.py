@@ -14,6 +14,7 @@ from procurement.demo.services import (
     evidence,
     frameworks,
     gaps,
+    growth,
     market,
     offers,
     partners,
@@ -33,13 +34,16 @@ def play(session: Session, *, now: datetime) -> Iterator[str]:
     stories = calloffs.run_call_offs(session, cast, framework, now=now)
     for story in stories:
         awards.finish(story)
-    yield f"{len(stories)} call-offs"
+    grown = growth.keep_pace(session, cast, now=now)
+    yield f"{len(stories)} call-offs, after which {grown} offers have more places"
     yield f"{agencies.record_agencies(session, cast, now=now)} provisions of partner agencies"
     people_counted = gaps.model_and_analyse(session, cast, now=now)
     yield f"demand of {people_counted:,} people a year, two analyses for the worker"
     listed = partners.name_and_look(session, cast, now=now)
     yield f"a consortium with its supply chain, {listed} suppliers that look for partners"
     yield f"{market.follow(session, cast, framework, now=now)} notices, a supplier renamed, another insolvent"
+    growth.write_level(session, cast, now=now)
+    yield "a level of the specification that the source leaves open"
     # The mails of the past have been read long ago.
-    session.execute(sa.update(OutboxMessage).values(sent_at=OutboxMessage.created_at))
+    session.execute(sa.delete(OutboxMessage))
     session.flush()
