@@ -90,7 +90,8 @@ def write_question(
         question = read_definition({**definition, "code": code, "version": 1})
     except ValueError as error:
         raise Refused(Reason("not_a_question", {"why": str(error).partition(": ")[2]})) from None
-    refuse_if(rules.lint_words(framework.regime, f"{question.text} {question.hint} {question.evidence}"))
+    said = [question.text, question.hint, question.evidence, *(choice.text for choice in question.choices)]
+    refuse_if(rules.lint_words(framework.regime, " ".join(said)))
     if rules.asks_for_turnover(question.text, question.pass_if):
         raise Refused(Reason("turnover_by_question", source="PCR 2015 reg 58(9); PA 2023 s.36"))
     newer = _newer(session, question)

@@ -30,6 +30,7 @@ def ask_clarification(
         reasons.append(Reason("reason_missing"))
     if due_on < london_date(now):
         reasons.append(Reason("day_has_passed"))
+    reasons += rules.lint_words(application.framework.regime, asked)
     refuse_if(reasons)
     clarification = ApplicationClarification(
         asked=asked, asked_at=now, asked_by_id=actor.person_id, due_on=due_on

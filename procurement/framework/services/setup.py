@@ -45,7 +45,7 @@ def create_framework(
     Raises Refused where it would be a dynamic purchasing system set up anew: an existing one is registered
     with the reference and date of its notice (SI 2024/716 reg 5).
     """
-    _check_details(regime, starts_on, ends_on, market_reference, noticed_on)
+    _check_details(regime, f"{title}. {summary}", starts_on, ends_on, market_reference, noticed_on)
     framework = Framework(
         authority_id=actor.organisation_id,
         title=title,
@@ -85,7 +85,8 @@ def change_details(
 ) -> None:
     """Change what a draft says of itself; its regime stays, since the rules hang on it."""
     refuse_frozen(framework)
-    _check_details(framework.regime, starts_on, ends_on, market_reference, noticed_on)
+    words = f"{title}. {summary}"
+    _check_details(framework.regime, words, starts_on, ends_on, market_reference, noticed_on)
     framework.title, framework.summary = title, summary
     framework.starts_on, framework.ends_on = starts_on, ends_on
     framework.market_reference, framework.noticed_on = market_reference, noticed_on
@@ -144,7 +145,7 @@ def add_category(
     `floor_by_group` the members of a consortium show it together.
     """
     refuse_frozen(framework)
-    _check_category(framework, regions, cpv_code, value_from, value_below, criteria, turnover_floor)
+    _check_category(framework, name, regions, cpv_code, value_from, value_below, criteria, turnover_floor)
     taken = [category.code for category in framework.categories]
     category = Category(
         framework=framework,
@@ -182,7 +183,9 @@ def change_category(
 ) -> None:
     """Change a category of a draft; its code stays."""
     refuse_frozen(category.framework)
-    _check_category(category.framework, regions, cpv_code, value_from, value_below, criteria, turnover_floor)
+    _check_category(
+        category.framework, name, regions, cpv_code, value_from, value_below, criteria, turnover_floor
+    )
     category.name, category.criteria, category.cpv_code = name, criteria, cpv_code
     category.turnover_floor = turnover_floor
     category.floor_by_group = floor_by_group and turnover_floor is not None
@@ -275,24 +278,25 @@ def publish_framework(session: Session, *, actor: Actor, now: datetime, framewor
 
 def _check_details(
     regime: Regime,
+    words: str,
     starts_on: date,
     ends_on: date | None,
     market_reference: str,
     noticed_on: date | None,
 ) -> None:
-    refuse_if(
-        rules.reasons_against_details(
-            regime,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            market_reference=market_reference,
-            noticed_on=noticed_on,
-        )
+    against = rules.reasons_against_details(
+        regime,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        market_reference=market_reference,
+        noticed_on=noticed_on,
     )
+    refuse_if([*against, *rules.lint_words(regime, words)])
 
 
 def _check_category(
     framework: Framework,
+    name: str,
     regions: Sequence[Place],
     cpv_code: str,
     value_from: Decimal,
@@ -309,7 +313,7 @@ def _check_category(
                 value_below=value_below,
                 own_multiple=rules.rule_value(framework.rules, "turnover_multiple"),
             ),
-            *rules.lint_words(framework.regime, criteria),
+            *rules.lint_words(framework.regime, f"{name}. {criteria}"),
         ]
     )
 

@@ -37,6 +37,10 @@ DETAIL_FIELDS = {
     "new_dps": "noticed_on",
     "dps_without_last_day": "ends_on",
     "ends_too_late": "ends_on",
+    "audited_accounts": "summary",
+    "insurance_before_award": "summary",
+    "earlier_award_by_authority": "summary",
+    "no_equivalents": "summary",
 }
 CATEGORY_FIELDS = {
     "category_without_region": "regions",
