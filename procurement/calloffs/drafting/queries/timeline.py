@@ -22,10 +22,17 @@ _REACHED_BY = {
     "letter:sent": Milestone.SUMMARIES_DUE,
     "award:notice-published": Milestone.AWARD_NOTICE_DUE,
     "contract:made": Milestone.CONTRACT_FROM,
+    # Signed by both: from here the days of the notices count.
+    "contract:in-force": Milestone.CONTRACT_FROM,
 }
 _OPENED = {Envelope.QUALITY: Milestone.QUALITY_OPENS, Envelope.PRICE: Milestone.PRICE_OPENS}
 _OPENED_BY = "envelope:opened"
 _RETURNED_BY = "award:returned"
+_DONE_BY = "contract:duty-done"
+_DUTIES = {
+    "details_notice": Milestone.CONTRACT_NOTICE_DUE,
+    "award_notice": Milestone.AWARD_NOTICE_DUE,
+}
 
 
 def timeline(session: Session, call_off: CallOff, now: datetime) -> list[TimedEvent]:
@@ -73,7 +80,7 @@ def _happened(session: Session, call_offs: Sequence[CallOff]) -> dict[int, dict[
         sa.select(AuditEvent.chain, AuditEvent.tag, AuditEvent.at, AuditEvent.details)
         .where(
             AuditEvent.chain.in_(found),
-            AuditEvent.tag.in_([*_REACHED_BY, _OPENED_BY, _RETURNED_BY]),
+            AuditEvent.tag.in_([*_REACHED_BY, _OPENED_BY, _RETURNED_BY, _DONE_BY]),
         )
         .order_by(AuditEvent.chain, AuditEvent.sequence)
     )
@@ -82,6 +89,9 @@ def _happened(session: Session, call_offs: Sequence[CallOff]) -> dict[int, dict[
             found[chain][_OPENED[Envelope(details["envelope"])]] = at
         elif tag == _RETURNED_BY:
             found[chain].pop(Milestone.RECOMMENDATION_DUE, None)
+        elif tag == _DONE_BY:
+            if details["kind"] in _DUTIES:
+                found[chain][_DUTIES[details["kind"]]] = at
         else:
             found[chain][_REACHED_BY[tag]] = at
     return {call_off.id: found[call_off.public_id] for call_off in call_offs}
