@@ -143,6 +143,7 @@ def ask_further(session: Session, *, now: datetime) -> None:
     for study, title, question in (
         (StudyKind.BUYING, "What to buy first", {"weights": {"accommodation": "2"}}),
         (StudyKind.WHAT_IF, "A finance call-off in the North East", in_plain_values(tried)),
+        (StudyKind.REPORT, "Coverage report: North East", {"place": "region:A", "for_publication": False}),
     ):
         request_study(
             session, actor=actor, now=now, analysis=after, kind=study, title=title, question=question

@@ -94,8 +94,9 @@ def cover_lost(network: Network, owner: Ints, owners: int) -> Ints:
 def plain_cover(network: Network, classes: Classes) -> int:
     """How many can be served at the same time, in the network's units: one maximum flow, no rates."""
     every_port, every_edge = np.arange(network.capacity.size), np.arange(classes.edge_port.size)
-    port_flow, _, _ = Problem(network, classes, every_port, every_edge).solve(np.empty(0, np.int64))
-    return int(port_flow[network.parent < 0].sum())
+    solver, _, _, _ = Problem(network, classes, every_port, every_edge).solver(np.empty(0, np.int64))
+    # The value alone: reading the flow of every arc would take as long again.
+    return int(solver.optimal_flow()) if solver else 0
 
 
 class Flow:
@@ -182,11 +183,30 @@ class Problem:
         """
         network, classes = self.network, self.classes
         count, kinds = network.capacity.size, classes.demand.size
+        port_flow, edge_flow = np.zeros(count, np.int64), np.zeros(classes.edge_port.size, np.int64)
+        reached = np.zeros(count + kinds + 2, bool)
+        solver, arcs, roots, nested = self.solver(owed)
+        if solver is None:
+            reached[self.ports] = True
+            return port_flow, edge_flow, reached
+        reached[np.array(solver.get_source_side_min_cut(), np.int64)] = True
+        carried = solver.flows(arcs)
+        a, b = roots.size, roots.size + nested.size
+        port_flow[roots], port_flow[nested] = carried[:a], carried[a:b]
+        edge_flow[self.edges] = carried[b : b + self.edges.size]
+        return port_flow, edge_flow, reached
+
+    def solver(self, owed: Ints) -> tuple[max_flow.SimpleMaxFlow | None, Ints, Ints, Ints]:
+        """The solver after its maximum flow (None where nothing can flow), its arcs, both kinds of ports."""
+        network, classes = self.network, self.classes
+        count, kinds = network.capacity.size, classes.demand.size
         source, sink = count + kinds, count + kinds + 1
         roots = self.ports[network.parent[self.ports] < 0]
         nested = self.ports[network.parent[self.ports] >= 0]
         edge_port, edge_class = classes.edge_port[self.edges], classes.edge_class[self.edges]
-        members = np.unique(edge_class)
+        members = np.flatnonzero(np.bincount(edge_class, minlength=kinds))
+        if not (roots.size and (members.size or owed.size)):
+            return None, owed, roots, nested
         solver = max_flow.SimpleMaxFlow()
         arcs = solver.add_arcs_with_capacity(
             np.concatenate(
@@ -211,16 +231,6 @@ class Problem:
                 )
             ),
         )
-        port_flow, edge_flow = np.zeros(count, np.int64), np.zeros(classes.edge_port.size, np.int64)
-        reached = np.zeros(sink + 1, bool)
-        if not (roots.size and (members.size or owed.size)):
-            reached[self.ports] = True
-            return port_flow, edge_flow, reached
         if solver.solve(source, sink) != solver.OPTIMAL:
             raise AssertionError("the maximum flow was not found")
-        reached[np.array(solver.get_source_side_min_cut(), np.int64)] = True
-        carried = solver.flows(arcs)
-        a, b = roots.size, roots.size + nested.size
-        port_flow[roots], port_flow[nested] = carried[:a], carried[a:b]
-        edge_flow[self.edges] = carried[b : b + self.edges.size]
-        return port_flow, edge_flow, reached
+        return solver, arcs, roots, nested

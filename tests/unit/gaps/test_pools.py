@@ -1,5 +1,8 @@
 """Offers that share a pool never count its places twice, and the limits inside it bind."""
 
+import json
+import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -7,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement.gaps.rules.analysis import analyse
-from procurement.gaps.rules.case import allocate_case, as_case, write_case
+from procurement.gaps.rules.case import allocate_case, as_case, case_text, write_case
 from procurement.gaps.rules.cover import fair_cover
 from procurement.gaps.rules.inputs import (
+    LAYERS,
     DemandPlace,
     Inputs,
     Limit,
@@ -221,6 +225,22 @@ def test_the_exported_case_has_the_same_answer(market: Inputs) -> None:
     assert cover.people_served == sum(answer.by_layer.values())
     again = allocate_case(write_case(provision, demand, "again"))
     assert Fraction(str(again["people_served"])) == cover.people_served
+
+
+@given(markets(), st.randoms(use_true_random=False))
+def test_the_exported_case_gives_the_stored_rates_in_whatever_order_its_inputs_come(
+    market: Inputs, rng: random.Random
+) -> None:
+    mixed = {name: list(getattr(market, name)) for name in ("demand", "scopes", "pools")}
+    for rows in mixed.values():
+        rng.shuffle(rows)
+    other = replace(market, **{name: tuple(rows) for name, rows in mixed.items()})
+    text = case_text(market, "AN-EXAMPLE")
+    assert case_text(other, "AN-EXAMPLE") == text
+    answer = allocate_case(json.loads(text))
+    stored = [b.content["rate"] for b in analyse(market).blocks if b.layer == LAYERS[-1]]
+    given_back = [f"{block['rate']:.6f}" for block in answer["blocks"] if 0 < block["rate"] < 1]
+    assert sorted(given_back) == sorted(stored)
 
 
 @given(markets())
