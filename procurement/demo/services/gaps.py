@@ -24,6 +24,7 @@ from procurement.gaps.rules.demand_model import (
     model_demand,
     read_assumptions,
 )
+from procurement.gaps.rules.published import weight_label
 from procurement.gaps.rules.what_if import Added, Changes, in_plain_values
 from procurement.gaps.services.actions import record_action
 from procurement.gaps.services.analysis import request_analysis
@@ -100,11 +101,10 @@ def model_and_analyse(session: Session, cast: Cast, *, now: datetime) -> int:
 
 def _weight(weight: PlaceWeight) -> Assumption:
     value = Fraction(weight.weight)
-    name = weight.place.partition(":")[2].replace("-", " ")
     return Assumption(
         kind=Kind.PLACE,
         key=weight.place,
-        label=f"Weight of {name}",
+        label=weight_label(weight.place),
         low=value,
         central=value,
         high=value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -118,6 +119,7 @@ def partner_scopes(
         if reason is not None:
             left_out.append(LeftOut(row.public_id, "partner", f"{row.agency}: {row.title}", reason))
             continue
+        served = cover(cohorts.get(row.id, ()))
         found.scopes.append(
             Scope(
                 id=row.public_id,
@@ -126,7 +128,9 @@ def partner_scopes(
                 supplier=row.agency,
                 ports=tuple(ports),
                 places=leaves(places.get(row.id, ())),
-                **cover(cohorts.get(row.id, ())),
+                cohorts=served["cohorts"],
+                partly=served["partly"],
+                remote=row.remote_only,
             )
         )
     return found, left_out
@@ -144,7 +148,7 @@ def _why_not(row: AgencyProvision, *, without_remote: bool, without_declared: bo
 
 
 def _pools_of_offers(
-    session: Session, standing: sa.Select[tuple[int]], pools: Mapping[int, Pool]
+    session: Session, standing: sa.Select[Any], pools: Mapping[int, Pool]
 ) -> dict[int | None, dict[str, list[Pool]]]:
     """Offer → complexity → its pools, of the published offers that provisions name."""
     named = sa.select(AgencyProvision.offer_id).where(
@@ -225,7 +229,7 @@ def _conditions(wanted: Wanted, on: date) -> list[sa.ColumnElement[bool]]:
     if wanted.quality:
         found.append(AgencyProvision.quality == wanted.quality)
     if wanted.remote:
-        found.append(AgencyProvision.remote_only)
+        found.append(AgencyProvision.remote_only.is_(True))
     return found
 
 

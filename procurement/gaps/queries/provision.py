@@ -236,6 +236,7 @@ def _contracts(
             why = "other_stage" if key in elsewhere else "no_capacity"
             left_out.append(LeftOut(reference_code, "contract", title, why))
             continue
+        served = people.cover(spans.get(key) or [(sex.value, age_from, age_to, False)])
         scopes.append(
             Scope(
                 id=reference_code,
@@ -244,7 +245,8 @@ def _contracts(
                 supplier=supplier,
                 ports=tuple(ports[key]),
                 places=reach.leaves(places.get(key, ())),
-                **people.cover(spans.get(key) or [(sex.value, age_from, age_to, False)]),
+                cohorts=served["cohorts"],
+                partly=served["partly"],
             )
         )
     return scopes, left_out

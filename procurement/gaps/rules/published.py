@@ -54,6 +54,12 @@ def published_assumptions(
     return tuple(sorted(found.values(), key=lambda one: order.index(one.kind)))
 
 
+def weight_label(code: str) -> str:
+    """What the weight of a delivery unit is called, by its code."""
+    words = code.partition(":")[2].split("-")
+    return "Weight of " + " ".join(w if w in ("and", "of") else w.capitalize() for w in words)
+
+
 def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
@@ -117,7 +123,7 @@ def _units(rows: Sequence[Mapping[str, str]], units: Mapping[str, Sequence[str]]
         _alike(
             Kind.PLACE,
             code,
-            f"Weight of {code.partition(':')[2].replace('-', ' ')}",
+            weight_label(code),
             Fraction(round(weight)),
             "live small-user postcodes",
             "ONS postcode lookup (Open Government Licence)",
