@@ -29,12 +29,13 @@ def terms_after(facts: CallOffFacts, history: Sequence[Happening]) -> Amendable:
 
 
 def _taken_back(terms: Amendable, change: Change) -> Amendable:
+    """The terms before a change; what releases do not tell of, such as a range of volumes, is left alone."""
     if change.lot is None:
         return terms.replaced(**{str(change.field): change.before})
     lot = terms.lots[change.lot]
     if change.field is AmendedField.VOLUME and change.service is not None:
         lot = lot.replaced(volumes={**lot.volumes, change.service: change.before})
-    else:
+    elif change.service is None:
         lot = lot.replaced(**{str(change.field): change.before})
     return terms.replaced(lots={**terms.lots, change.lot: lot})
 
