@@ -71,6 +71,8 @@ class PlannedLot:
     budget: Decimal
     bidders: int = 3
     """How many of the invited suppliers submit a bid; 0 lets the lot fail."""
+    suppliers: int = 1
+    """How many are awarded; several share the volume by performance."""
 
 
 @dataclass(frozen=True, slots=True)

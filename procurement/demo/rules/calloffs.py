@@ -35,7 +35,9 @@ WHAT = {
 SCALE = 5
 
 
-def _lot(need: str, region: str, low: int, medium: int, bidders: int = 3, years: int = 3) -> PlannedLot:
+def _lot(
+    need: str, region: str, low: int, medium: int, bidders: int = 3, years: int = 3, suppliers: int = 1
+) -> PlannedLot:
     """A lot whose budget is its volumes at the usual prices, and a tenth more."""
     prices = PRICES[need]
     low, medium = low * SCALE, medium * SCALE
@@ -47,6 +49,7 @@ def _lot(need: str, region: str, low: int, medium: int, bidders: int = 3, years:
         volumes=tuple((level, people) for level, people in (("low", low), ("medium", medium)) if people),
         budget=Decimal(yearly * years * 11 // 10 // 1000 * 1000),
         bidders=bidders,
+        suppliers=suppliers,
     )
 
 
@@ -81,7 +84,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         key="north-east-money",
         title="Money and benefits: North East",
         need="The coverage analysis of last spring found nobody contracted for money advice here.",
-        lots=(_lot("finance", "A", 320, 210),),
+        lots=(_lot("finance", "A", 320, 210, suppliers=2),),
         reaches="contracted",
         published_days_ago=170,
     ),
@@ -178,7 +181,7 @@ CALL_OFFS: tuple[PlannedCallOff, ...] = (
         key="standstill",
         title="Family and relationships: North East",
         need="Parents ask for help before release and are told to wait.",
-        lots=(_lot("family", "A", 130, 70),),
+        lots=(_lot("family", "A", 130, 70), _lot("alcohol", "L", 60, 40, bidders=0)),
         reaches="standstill",
         published_days_ago=42,
     ),

@@ -1,11 +1,12 @@
 """What the authority does with the bids: opening, scores, consensus, award, letters, contracts."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from core import clock
 from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import Criterion
-from procurement.calloffs.drafting.types import Envelope
+from procurement.calloffs.drafting.types import Envelope, LotState, Sharing
 from procurement.calloffs.evaluation import services
 from procurement.calloffs.evaluation.queries.checks import BIDDER, parties_of
 from procurement.calloffs.evaluation.queries.results import results_of
@@ -14,6 +15,7 @@ from procurement.calloffs.evaluation.services.checking import check_party
 from procurement.calloffs.evaluation.services.scoring import Given
 from procurement.calloffs.evaluation.types import CheckOutcome
 from procurement.contracts.services.awarded import make_contracts
+from procurement.contracts.services.sharing import review_shares
 from procurement.contracts.services.signing import sign_contract
 from procurement.contracts.types import Party
 from procurement.demo.services.calloffs import Story
@@ -30,6 +32,7 @@ STEPS = (
     "standstill",
     "contracted",
 )
+REVIEWED = (Decimal(55), Decimal(45))
 SIGNATORIES = (
     (Party.SUPPLIER, "Invented Director", "Chief executive"),
     (Party.AUTHORITY, "Invented Head", "Head of commissioning"),
@@ -138,17 +141,22 @@ def _recommend(story: Story) -> None:
     results = results_of(story.session, story.call_off)
     decisions = {}
     for lot in story.call_off.lots:
-        best = next((result for result in results.get(lot.id, ()) if result.rank == 1), None)
+        if lot.state is not LotState.OPEN:
+            continue
+        ranked = [result for result in results.get(lot.id, ()) if result.rank is not None]
+        chosen = ranked[: lot.suppliers_wanted]
         decisions[lot.id] = services.LotDecision(
-            bid=best.bid if best else None,
+            bid=chosen[0].bid if chosen else None,
             reason="Highest total under the published criteria; the answers hold together and the price is "
             "within the budget."
-            if best
+            if chosen
             else "No bid passed the threshold.",
-            exclusion_checked=best is not None,
+            exclusion_checked=bool(chosen),
+            drawn=len({result.rank for result in ranked}) < len(ranked),
+            others=tuple(result.bid for result in chosen[1:]),
         )
-        if best is not None:
-            _check(story, best.bid)
+        for result in chosen:
+            _check(story, result.bid)
     services.recommend(
         story.session,
         call_off=story.call_off,
@@ -220,4 +228,16 @@ def _contract(story: Story) -> None:
                 actor=story.cast.actor("approver"),
                 now=now,
                 keep_copy=False,
+            )
+    for lot in story.call_off.lots:
+        shared = [contract for contract in made if contract.lot_id == lot.id]
+        if lot.sharing is Sharing.BY_PERFORMANCE and len(shared) == len(REVIEWED):
+            review_shares(
+                story.session,
+                lot=lot,
+                shares={contract.public_id: share for contract, share in zip(shared, REVIEWED, strict=True)},
+                findings="The second began its work sooner and kept more people past the first month.",
+                reviewed_on=(story.deadline + timedelta(days=100)).date(),
+                actor=story.cast.actor("commissioner"),
+                now=story.deadline + timedelta(days=100),
             )

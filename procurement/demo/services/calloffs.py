@@ -27,11 +27,15 @@ from procurement.calloffs.bids.types import BidContent, PriceBand, PriceTerms, S
 from procurement.calloffs.clarifications import services as clarifying
 from procurement.calloffs.drafting import services as drafting
 from procurement.calloffs.drafting.models import CallOff, Lot
+from procurement.calloffs.drafting.services.sharing import save_lot_sharing
 from procurement.calloffs.drafting.types import (
     CriterionKind,
+    Dealing,
     Duty,
     PriceFormula,
     PriceModel,
+    Sharing,
+    SharingTerms,
     StaffTransfer,
     TieBreak,
 )
@@ -41,6 +45,18 @@ from procurement.demo.services.people import Cast
 from procurement.demo.types import PlannedCallOff, PlannedLot
 from procurement.framework.models import Framework
 
+# How the lot of several suppliers is shared: as Provider A and Provider B of the pilot, by performance.
+SHARED = SharingTerms(
+    suppliers=2,
+    sharing=Sharing.BY_PERFORMANCE,
+    shares=(Decimal(60), Decimal(40)),
+    least=Decimal(30),
+    most=Decimal(70),
+    review_months=6,
+    measures="Starts within ten working days, and people who complete. Five points move for each ten points "
+    "between the suppliers.",
+    dealing=Dealing.WEIGHTED,
+)
 DUTIES = (
     (Duty.OPENING_OFFICER, ("evaluator-1", "evaluator-2", "evaluator-3")),
     (Duty.EVALUATOR, ("evaluator-1", "evaluator-2")),
@@ -199,6 +215,8 @@ def _draft_lot(story: Story, planned: PlannedLot, now: datetime) -> None:
         extension_months=12 if story.planned.reaches == "published" else None,
         mobilisation_weeks=1,
     )
+    if planned.suppliers > 1:
+        save_lot_sharing(session, lot=lot, actor=actor, now=now, terms=SHARED)
     drafting.save_lot_volumes(
         session,
         lot=lot,
