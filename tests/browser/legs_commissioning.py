@@ -11,7 +11,7 @@ from tests.browser.pages import CALL_OFF, PASSWORD, Visitor, Watch, fill_date
 
 DUTIES = {
     "Add an opening officer": ("officer", "evaluator-1", "commissioner"),
-    "Add an evaluator": ("evaluator-1", "evaluator-2"),
+    "Add an evaluator": ("evaluator-1", "evaluator-2", "evaluator-3"),
     "Add an approver": ("approver",),
 }
 
@@ -120,7 +120,14 @@ def complete_call_off(commissioner: Visitor, deadline: datetime, starts: date) -
         for person in people:
             commissioner.select(duty, f"Example {person}").press(re.sub("^Add an?", "Add as", duty))
             commissioner.reads(f"Example {person}")
-    commissioner.go(draft).follow("Who would be invited").reads("2 suppliers of 2", "Example Lantern Trust")
+    commissioner.go(draft).follow("Who would be invited").reads("4 suppliers of 4", "Example Lantern Trust")
+
+
+def delegate(manager: Visitor) -> None:
+    """The authority's framework manager gives the approver a delegation in one region."""
+    manager.go("/delegations/new").press("Give the delegation").refused("Choose who may approve")
+    manager.select("Who may approve", "Example approver").fill(value_limit="250,000")
+    manager.choose("North East").press("Give the delegation").reads("Example approver", "£250,000")
 
 
 def approve_and_publish(approver: Visitor, commissioner: Visitor) -> None:
@@ -143,7 +150,7 @@ def release(officer: Visitor, envelope: str) -> Visitor:
 
 
 def score(evaluator: Visitor, scores: dict[str, int]) -> None:
-    """Score both bids on the one question."""
+    """Score every bid on the one question."""
     evaluator.go("/duties").follow(f"Score {CALL_OFF}").follow("Putting effort")
     evaluator.press("Submit my scores").refused()
     for supplier, points in scores.items():
@@ -153,15 +160,15 @@ def score(evaluator: Visitor, scores: dict[str, int]) -> None:
     evaluator.press("Submit my scores").reads("submitted")
 
 
-def evaluate(commissioner: Visitor, first: Visitor, second: Visitor, officer: Visitor) -> None:
-    """Two officers open the answers, two evaluators score, the panel agrees, two officers open the prices."""
+def evaluate(commissioner: Visitor, evaluators: list[Visitor], officer: Visitor) -> None:
+    """Two officers open the answers, three evaluators score, the panel agrees, two officers open prices."""
     release(officer, "answers").reads("Another named officer must do the same")
-    release(first, "answers")
-    score(first, {"Harbour": 4, "Lantern": 3})
-    score(second, {"Harbour": 5, "Lantern": 3})
+    release(evaluators[0], "answers")
+    for evaluator, harbour in zip(evaluators, (4, 5, 4), strict=True):
+        score(evaluator, {"Harbour": harbour, "Lantern": 3, "Meadow": 3, "Orchard": 2})
     evaluation_of(commissioner, "Agree scores").press("End scoring")
     commissioner.follow("Agree")
-    for _ in range(2):  # one agreement leads on to the next
+    for _ in range(4):  # one agreement leads on to the next
         commissioner.press("Record the agreed score").refused()
         agreed = 4 if "Harbour" in commissioner.heading else 3
         commissioner.page.locator(f"input[type=radio][value='{agreed}']").check()

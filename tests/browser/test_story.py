@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser
 
 from core import clock
@@ -17,6 +18,7 @@ from core.accounts import services as accounts
 from core.accounts.types import OrganisationKind
 from core.actor import SYSTEM
 from core.db import db
+from procurement.framework.models import Framework
 from tests.browser.conftest import Site, apart, new_app, served
 from tests.browser.legs_commissioning import (
     analyse,
@@ -25,6 +27,7 @@ from tests.browser.legs_commissioning import (
     complete_call_off,
     declare,
     declare_by_keyboard,
+    delegate,
     draft_from_gap,
     evaluate,
     find_gap_closed,
@@ -44,6 +47,8 @@ from tests.browser.legs_supplying import (
     verify,
 )
 from tests.browser.pages import CALL_OFF, PASSWORD, Visitor, Watch, letters
+from tests.factories import make_organisation, make_person
+from tests.factories_calloffs import make_member
 
 AUTHORITY = {
     "manager": "framework-manager",
@@ -51,6 +56,7 @@ AUTHORITY = {
     "approver": "approver",
     "evaluator-1": "evaluator",
     "evaluator-2": "evaluator",
+    "evaluator-3": "evaluator",
     "officer": "evaluator",
     "lead": "regional-lead",
 }
@@ -100,6 +106,19 @@ def create_authority(site: Site) -> None:
         session.commit()
 
 
+def admit(site: Site, name: str) -> str:
+    """Create a supplier that is a member already; return the address with which it signs in."""
+    address = f"{name.split()[1].lower()}@supplier.test"
+    with site.app.app_context(), clock.told(site.moment or clock.now()):
+        session = db.session
+        supplier = make_organisation(session, name=name)
+        person = make_person(session, supplier, "supplier-administrator", name=f"Cleo of {name}")
+        person.email = address
+        make_member(session, session.scalars(sa.select(Framework)).one(), supplier)
+        session.commit()
+    return address
+
+
 def join(watch: Watch, organisation: str, address: str) -> Visitor:
     """Join as a supplier: the form, the mail's link, a password."""
     visitor = watch.visitor().go("/").follow("Join")
@@ -139,6 +158,11 @@ def test_the_circle_closes(site: Site, browser: Browser, tmp_path: Path) -> None
     manager.go("/manage/frameworks").follow("Example rehabilitation services").follow("Members")
     manager.reads("Example Harbour Homes", "Example Lantern Trust")
 
+    others = [
+        apart(lambda name=name: admit(site, name))
+        for name in ("Example Meadow Housing", "Example Orchard Lettings")
+    ]
+
     # The regional lead finds the gap and starts the call-off.
     lead = watch.person("lead@authority.test")
     upload_demand(lead, tmp_path)
@@ -153,27 +177,36 @@ def test_the_circle_closes(site: Site, browser: Browser, tmp_path: Path) -> None
     deadline = began + timedelta(days=30)
     complete_call_off(commissioner, deadline, today + timedelta(days=150))
     officer = declare_by_keyboard(watch, "officer@authority.test")
-    first, second, approver = (
-        watch.person(f"{key}@authority.test") for key in ("evaluator-1", "evaluator-2", "approver")
+    delegate(manager)
+    *evaluators, approver = (
+        watch.person(f"{key}@authority.test")
+        for key in ("evaluator-1", "evaluator-2", "evaluator-3", "approver")
     )
-    for person in (first, second, approver):
+    for person in (*evaluators, approver):
         declare(person)
     approve_and_publish(approver, commissioner)
 
     # Bids come in, sealed; then the deadline passes.
     plan = tmp_path / "plan.pdf"
     plan.write_bytes(b"%PDF-1.4\n%%EOF\n")
-    receipts = [bid(harbour, "850", tmp_path, plan), bid(lantern, "700.50", tmp_path)]
+    meadow, orchard = (watch.person(address) for address in others)
+    bidders = (harbour, lantern, meadow, orchard)
+    receipts = [
+        bid(bidder, price, tmp_path, file)
+        for bidder, price, file in zip(
+            bidders, ("850", "700.50", "912", "940"), (plan, None, None, None), strict=True
+        )
+    ]
     officer.go("/duties").follow("Open envelopes").reads("nothing opens before")
     site.moment = deadline + timedelta(days=1)
-    evaluate(commissioner, first, second, officer)
+    evaluate(commissioner, evaluators, officer)
     listed = harbour.go("/invitations").follow(CALL_OFF).download("Download the fingerprints", tmp_path)
     for receipt in receipts:
         verify(receipt, "--list", str(listed))
 
     # The award, the standstill, the contract.
     award(commissioner, approver)
-    last = tell_everyone(commissioner, (harbour, lantern), tmp_path)
+    last = tell_everyone(commissioner, bidders, tmp_path)
     site.moment = datetime.combine(last + timedelta(days=1), time(9), clock.LONDON)
     make_contract(commissioner)
     sign(approver, "Avery Example")
