@@ -52,7 +52,7 @@ def partner_scopes(
     organisation_id: int,
     *,
     leaves: Callable[[Iterable[str]], tuple[str, ...]],
-    cover: Callable[[Iterable[int]], dict[str, tuple[str, ...]]],
+    cover: Callable[[Iterable[int]], dict[str, Any]],
     pools: Mapping[int, Pool],
     elsewhere: frozenset[int] = frozenset(),
     without_remote: bool = False,

@@ -152,7 +152,7 @@ class _People:
 
     partition: Mapping[str, tuple[str, int, int | None]]
     cohorts: Mapping[int, Span]
-    known: dict[tuple[Span, ...], dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    known: dict[tuple[Span, ...], dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, session: Session) -> _People:
@@ -167,7 +167,7 @@ class _People:
             },
         )
 
-    def cover(self, spans: Iterable[Span]) -> dict[str, tuple[str, ...]]:
+    def cover(self, spans: Iterable[Span]) -> dict[str, Any]:
         """What some spans serve wholly and in part; thousands of offers name the same few."""
         key = tuple(spans)
         if key not in self.known:
@@ -175,7 +175,7 @@ class _People:
             self.known[key] = {"cohorts": wholly, "partly": partly}
         return self.known[key]
 
-    def cover_of(self, cohorts: Iterable[int]) -> dict[str, tuple[str, ...]]:
+    def cover_of(self, cohorts: Iterable[int]) -> dict[str, Any]:
         """What some cohorts, by their keys, serve wholly and in part; none is everyone."""
         return self.cover(self.cohorts[cohort] for cohort in cohorts)
 

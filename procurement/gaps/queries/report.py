@@ -115,8 +115,8 @@ def report_facts(
 
 def overlaps_by_need(session: Session, analysis: Analysis, place: Place) -> list[dict[str, Any]]:
     """For each need area: cells, and their people, that contracts and that everything could serve twice."""
-    twice_by_contracts = sa.case((AnalysisCell.overlap_of_contracts, 1), else_=0)
-    twice = sa.case((AnalysisCell.overlap_of_all, 1), else_=0)
+    twice_by_contracts = sa.case((AnalysisCell.overlap_of_contracts.is_(True), 1), else_=0)
+    twice = sa.case((AnalysisCell.overlap_of_all.is_(True), 1), else_=0)
     query = (
         sa.select(
             NeedArea.code,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from procurement.gaps.rules.reading import CellReading
-from procurement.gaps.rules.suppression import Published, suppress
+from procurement.gaps.rules.suppression import Key, Published, suppress
 
 ALL = "all"
 PARTS = ("contract", "partner", "member", "other", "market", "referred")
@@ -39,7 +39,7 @@ def published(readings: Mapping[tuple[str, str], CellReading], threshold: int) -
     With a threshold of 1 nothing is small.
     """
     places, needs = sorted({place for place, _ in readings}), sorted({need for _, need in readings})
-    cells = {
+    cells: dict[Key, int] = {
         (place, need, part): people
         for (place, need), reading in readings.items()
         for part, people in parts_of(reading).items()
