@@ -92,16 +92,16 @@ class _LotWriter:
             (OPTIMAL, "Optimal price"),
         ):
             self._text(row, 0, text, self.bold)
-        self.sheet.write_number(MONTHS, 1, self.lot.months)
+        self._number(MONTHS, 1, self.lot.months)
         if self.rule.optimal is not None:
-            self.sheet.write_number(OPTIMAL, 1, self.rule.optimal)
+            self._number(OPTIMAL, 1, self.rule.optimal)
         for place, (_name, people) in enumerate(self.lot.services):
-            self.sheet.write_number(PEOPLE, self.unit + place, people)
+            self._number(PEOPLE, self.unit + place, people)
         for place, (_name, one) in enumerate(self.criteria):
-            self.sheet.write_number(WEIGHT, self.score + place, one.weight)
-            self.sheet.write_number(MOST, self.score + place, one.scale_most)
-            self.sheet.write_number(THRESHOLD, self.score + place, one.threshold or 0)
-        self.sheet.write_number(WEIGHT, self.price_score, self.rule.weight)
+            self._number(WEIGHT, self.score + place, one.weight)
+            self._number(MOST, self.score + place, one.scale_most)
+            self._number(THRESHOLD, self.score + place, one.threshold or 0)
+        self._number(WEIGHT, self.price_score, self.rule.weight)
         for column, text in enumerate(self._header()):
             self._text(HEADER, column, text, self.bold)
         self.sheet.set_column(0, self.rank, 16)
@@ -132,7 +132,7 @@ class _LotWriter:
         self._text(row, 1, self.lot.suppliers[place])
         if self.lot.unit_prices:
             for number, price in enumerate(self.lot.unit_prices[place]):
-                self.sheet.write_number(row, self.unit + number, price)
+                self._number(row, self.unit + number, price)
             units = self._row_range(row, self.unit, self.price - 1)
             people = self._row_range(PEOPLE, self.unit, self.price - 1, fixed=True)
             months = self._cell(MONTHS, 1, fixed=True)
@@ -140,10 +140,10 @@ class _LotWriter:
                 row, self.price, _rounded(f"ROUND(SUMPRODUCT({units},{people}),2)*{months}/12"), bid.price
             )
         elif bid.price is not None:
-            self.sheet.write_number(row, self.price, bid.price)
+            self._number(row, self.price, bid.price)
         for number, (_name, one) in enumerate(self.criteria):
             column = self.score + number
-            self.sheet.write_number(row, column, bid.consensus[one.code])
+            self._number(row, column, bid.consensus[one.code])
             weight, most = self._cell(WEIGHT, column, fixed=True), self._cell(MOST, column, fixed=True)
             self._formula(
                 row,
@@ -232,6 +232,9 @@ class _LotWriter:
 
     def _text(self, row: int, column: int, text: str, shape: Any = None) -> None:
         self.sheet.write_string(row, column, guarded(text), shape)
+
+    def _number(self, row: int, column: int, value: Any) -> None:
+        self.sheet.write_number(row, column, value)
 
     def _formula(self, row: int, column: int, formula: str, value: Any) -> None:
         self.sheet.write_formula(

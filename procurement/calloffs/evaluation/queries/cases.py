@@ -140,7 +140,7 @@ def addresses_of(session: Session, supplier_id: int, now: datetime) -> list[str]
     return list(session.scalars(query))
 
 
-def _inquiries() -> sa.Select[tuple[BidInquiry]]:
+def _inquiries() -> sa.Select[BidInquiry]:
     return (
         sa.select(BidInquiry)
         .options(

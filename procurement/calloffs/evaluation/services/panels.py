@@ -69,6 +69,7 @@ def set_panel(
             session.add(row)
         row.members = [people[key] for key in sorted(said.people)]
         row.few_reason = said.few_reason if len(said.people) == 1 else ""
+        assert actor.person_id is not None
         row.set_by_id, row.set_at = actor.person_id, now
         details = {
             "criterion": criterion.position,
