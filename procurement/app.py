@@ -77,6 +77,8 @@ from procurement.framework.types import FrameworkPermission as Framework
 from procurement.framework.views import framework
 from procurement.gaps.commands import gaps_group
 from procurement.gaps.jobs import run_analysis, run_model, run_study
+from procurement.gaps.queries.agencies import count_agreements
+from procurement.gaps.services.agencies import hand_over_agreements
 from procurement.gaps.types import GapPermission as Gap
 from procurement.gaps.views import gaps
 from procurement.home.views import home
@@ -333,6 +335,13 @@ def _register_hand_overs(app: Flask) -> None:
             Framework.ASSESS,
             count_assessments,
             hand_over_assessments,
+        ),
+        HandOver(
+            "agreement with a partner agency to look after",
+            "agreements with partner agencies to look after",
+            Gap.RECORD,
+            count_agreements,
+            hand_over_agreements,
         ),
         # Whoever has a duty declares first whether they have a conflict: nobody can do that for another.
         HandOver("duty in a call-off", "duties in call-offs", CallOff.READ, duties_held),

@@ -10,13 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.accounts.models import Organisation, Person
 from core.accounts.types import OrganisationKind
 from procurement.gaps.models import AgencyProvision, AgencyProvisionChange, DemandSet
+from procurement.gaps.queries.agencies import count_agreements
 from procurement.gaps.queries.provision import inputs_of
+from procurement.gaps.services.agencies import hand_over_agreements
 from procurement.gaps.types import Quality, Standing
 from tests.agencies import make_provision
-from tests.factories import make_organisation, make_person
+from tests.factories import actor_of, make_organisation, make_person
 from tests.integration.test_coverage import (
     DURHAM,
     GOOD,
@@ -286,3 +289,24 @@ def test_the_list_asks_no_more_for_more_provisions(
             make_provision(session, authority, lead, quality=Quality.NOT_JUDGED)
         counts.append(count_queries(client, "/coverage/agencies"))
     assert len(set(counts)) == 1
+
+
+def test_an_agreement_is_handed_over_when_its_owner_leaves(
+    session: Session, authority: Organisation, lead: Person
+) -> None:
+    made = make_provision(session, authority, lead)
+    successor = make_person(session, authority, "regional-lead")
+    assert count_agreements(session, authority.id, lead.id) == 1
+    given = hand_over_agreements(
+        session,
+        actor=actor_of(session, successor, authority),
+        now=clock.now(),
+        organisation_id=authority.id,
+        leaver=lead,
+        successor=successor,
+    )
+    assert given == 1
+    assert made.owner is successor
+    assert count_agreements(session, authority.id, lead.id) == 0
+    reasons = session.scalars(sa.select(AgencyProvisionChange.reason).order_by(AgencyProvisionChange.number))
+    assert list(reasons) == ["First recorded", "Handed over by somebody who left"]

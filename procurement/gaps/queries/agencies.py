@@ -259,6 +259,22 @@ def offer_exists(session: Session, public_id: str) -> bool:
     return session.scalars(query.limit(1)).first() is not None
 
 
+def agreements_of(session: Session, *, organisation_id: int, person_id: int) -> Sequence[AgencyProvision]:
+    """What a person looks after in an organisation, by number."""
+    query = (
+        sa.select(AgencyProvision)
+        .where(AgencyProvision.organisation_id == organisation_id, AgencyProvision.owner_id == person_id)
+        .options(*_WHOLE)
+        .order_by(AgencyProvision.public_id)
+    )
+    return session.scalars(query).all()
+
+
+def count_agreements(session: Session, organisation_id: int, person_id: int) -> int:
+    """How many agreements a person looks after in an organisation."""
+    return len(agreements_of(session, organisation_id=organisation_id, person_id=person_id))
+
+
 def history_of(session: Session, provision: AgencyProvision) -> Sequence[AgencyProvisionChange]:
     """Every change of a provision, the newest first."""
     query = (

@@ -18,7 +18,7 @@ from core.audit.services import record
 from core.documents.models import Document
 from core.reasons import refuse_if
 from procurement.gaps.models import AgencyProvision, AgencyProvisionChange, AgencyProvisionLevel
-from procurement.gaps.queries.agencies import facts_of, places_inside
+from procurement.gaps.queries.agencies import agreements_of, facts_of, history_of, places_inside
 from procurement.gaps.rules.agencies import (
     AgencyFacts,
     changes,
@@ -147,3 +147,21 @@ def _note(
         )
     )
     session.flush()
+
+
+def hand_over_agreements(
+    session: Session, *, actor: Actor, now: datetime, organisation_id: int, leaver: Person, successor: Person
+) -> int:
+    """Let a successor look after the agreements that a leaver did, each change in its history; how many.
+
+    Whoever manages colleagues does this for every region: an agreement must never be left without an owner.
+    """
+    held = agreements_of(session, organisation_id=organisation_id, person_id=leaver.id)
+    for provision in held:
+        provision.owner = successor
+        session.flush()
+        number = len(history_of(session, provision)) + 1
+        _note(session, actor, now, provision, number, "Handed over by somebody who left")
+        details = {"number": number, "changed": ["owner"]}
+        record(session, GapTag.PROVISION_CHANGED, actor=actor, now=now, subject=provision, details=details)
+    return len(held)
