@@ -116,3 +116,19 @@ def test_a_case_is_allocated_and_a_broken_one_refused(app: Flask, tmp_path: Path
     refused = run(app, "gaps", "allocate", str(broken))
     assert refused.exit_code == 1
     assert "sub limits cross" in refused.stderr
+
+
+def test_the_register_by_need_sex_and_stage_at_police_force_areas(app: Flask) -> None:
+    """Custody told apart from the community and women from men: no part holds more than the whole."""
+    run(app, "contracts", "import", str(CONTRACT_REGISTER))
+    args = ("--rows", "need-area", "--by", "police-force-area")
+    everyone, community = matrix(app, *args), matrix(app, *args, "--stage", "community")
+    women, men = matrix(app, *args, "--sex", "female"), matrix(app, *args, "--sex", "male")
+    employment = "Employment, training and education"
+    # Women's services help with it everywhere; for men a single area has a contract.
+    assert all(women[employment].values())
+    assert sum(n > 0 for n in men[employment].values()) == 1
+    assert community != everyone
+    assert women != men
+    for part in (community, women, men):
+        assert all(part[need][area] <= n for need, row in everyone.items() for area, n in row.items())
