@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from procurement.gaps.models import DemandModel, DemandModelRow, DemandModelVers
 from procurement.gaps.rules.demand_model import Kind, Scenario
 from tests.factories import make_organisation, make_person
 from tests.integration.test_coverage import GOOD, count_queries, text_of, upload
+from tests.shared_data import SHARED
 
 HEADER = "kind,key,label,low,central,high,unit,source,as_at,base,weakness"
 TAIL = ",share,A test,2026,A test,Invented"
@@ -197,3 +199,23 @@ def test_the_pages_ask_no_more_for_more_models(
     begin(client)
     begin(client)
     assert count_queries(client, "/coverage/models") == first
+
+
+def test_published_figures_are_loaded_where_they_lie_for_the_authority_there_is(
+    app: Flask, client: FlaskClient, session: Session, tmp_path: Path
+) -> None:
+    def load(folder: Path):
+        return app.test_cli_runner().invoke(args=["gaps", "load-model", str(folder)])
+
+    assert "0 authorities fit" in load(SHARED / "data").output
+    organisation = make_organisation(session, OrganisationKind.AUTHORITY)
+    session.commit()
+    missing = load(tmp_path)
+    assert missing.exit_code != 0
+    assert "file missing: file: lad_lookup.csv" in missing.output
+    assert load(SHARED / "data").exit_code == 0
+    client.sign_in(make_person(session, organisation, "regional-lead"))  # type: ignore[attr-defined]
+    made = session.scalars(sa.select(DemandModel)).one()
+    shown = text_of(client, f"/coverage/models/{made.public_id}")
+    for words in ("241,540", "Throughgate assumption", "Parliamentary written answer", "109 delivery units"):
+        assert words in shown
