@@ -47,7 +47,7 @@ def contract_of(session: Session, lot: Lot) -> Contract | None:
     return session.scalars(query).one_or_none()
 
 
-def _members(framework_id: int) -> sa.Select[tuple[int]]:
+def _members(framework_id: int) -> sa.Select[int]:
     return (
         sa.select(Member.supplier_id)
         .join(Category, Category.id == Member.category_id)

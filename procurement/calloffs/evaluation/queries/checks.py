@@ -33,7 +33,7 @@ def parties_of(session: Session, call_off: CallOff, bid: Bid) -> list[Party]:
     """Everything about a bid that is checked at award, the bidder itself first."""
     links = chain_of(session, lead_id=bid.supplier_id)
     organisations = {bid.supplier_id: bid.supplier}
-    organisations |= {link.partner_id: link.partner for link in links if link.partner_id is not None}
+    organisations |= {link.partner.id: link.partner for link in links if link.partner is not None}
     found = [Party(BIDDER, bid.supplier.name, BIDDER)]
     found += [Party(f"link:{link.public_id}", link.called, str(link.kind), str(link.state)) for link in links]
     concerns = open_concerns(session, authority_id=call_off.authority_id, suppliers=organisations)
