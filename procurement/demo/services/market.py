@@ -16,6 +16,9 @@ from procurement.framework.models import Framework
 from procurement.framework.types import AssessmentOutcome
 from procurement.notices.models import Notice
 from procurement.notices.services import generate_notices, mark_published
+from procurement.notices.types import NoticeKind
+
+AT_ONCE = (NoticeKind.TENDER, NoticeKind.AWARD)
 
 
 def follow(session: Session, cast: Cast, framework: Framework, *, now: datetime) -> int:
@@ -51,12 +54,22 @@ def follow(session: Session, cast: Cast, framework: Framework, *, now: datetime)
                 evidence="A notice in the Gazette: an administrator was appointed.",
             ),
         )
-    old = sa.select(Notice).where(Notice.happened_at < now - timedelta(days=100)).order_by(Notice.id)
+    # By a tender notice bidders are invited, and by an award notice they learn the end: those are never late.
+    old = (
+        sa.select(Notice)
+        .where(
+            sa.or_(
+                Notice.happened_at < now - timedelta(days=100),
+                sa.and_(Notice.kind.in_(AT_ONCE), Notice.happened_at < now - timedelta(days=3)),
+            )
+        )
+        .order_by(Notice.id)
+    )
     for number, notice in enumerate(session.scalars(old), start=1):
         mark_published(
             session,
             actor=cast.actor("manager"),
-            now=notice.happened_at + timedelta(days=2),
+            now=notice.happened_at + (timedelta(hours=1) if notice.kind in AT_ONCE else timedelta(days=2)),
             notice=notice,
             reference=f"{number:06}-EXAMPLE",
         )
