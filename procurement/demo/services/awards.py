@@ -8,12 +8,13 @@ from procurement.calloffs.bids.models import Bid
 from procurement.calloffs.drafting.models import Criterion
 from procurement.calloffs.drafting.types import Envelope, LotState, Sharing
 from procurement.calloffs.evaluation import services
+from procurement.calloffs.evaluation.models import BidInquiry
 from procurement.calloffs.evaluation.queries.checks import BIDDER, parties_of
 from procurement.calloffs.evaluation.queries.results import results_of
 from procurement.calloffs.evaluation.queries.scoped import all_standing
 from procurement.calloffs.evaluation.services.checking import check_party
 from procurement.calloffs.evaluation.services.scoring import Given
-from procurement.calloffs.evaluation.types import CheckOutcome
+from procurement.calloffs.evaluation.types import CheckOutcome, InquiryKind
 from procurement.contracts.services.awarded import make_contracts
 from procurement.contracts.services.sharing import review_shares
 from procurement.contracts.services.signing import sign_contract
@@ -57,6 +58,9 @@ def finish(story: Story) -> None:
         deed(story)
         if state == "quality_opened" and reaches == state:
             _score_some(story)
+            _clarify(story)
+        if state == "price_opened" and reaches == state:
+            _hear_low_price(story)
         if state == reaches:
             return
 
@@ -91,6 +95,66 @@ def _score_some(story: Story) -> None:
     _give(story, first, "evaluator-1", 2, submit=True)
     _give(story, second, "evaluator-1", 2.1, submit=False)
     _give(story, first, "evaluator-2", 2.2, submit=False)
+
+
+def _clarify(story: Story) -> None:
+    """One bidder has explained its answer, and that is not decided on yet."""
+    bid = all_standing(story.session, story.call_off)[0]
+    asked = services.ask_bidder(
+        story.session,
+        call_off=story.call_off,
+        bid=bid,
+        kind=InquiryKind.CLARIFICATION,
+        criterion=story.call_off.criteria[0],
+        question="Your answer names two visits a week on one page and three on another. Which is meant?",
+        answer_by=story.deadline + timedelta(days=4),
+        actor=story.cast.actor("commissioner"),
+        now=story.deadline + timedelta(days=2.3),
+    )
+    _answer(story, asked, "Three visits in the first month and two a week after it.", 2.5)
+
+
+def _hear_low_price(story: Story) -> None:
+    """The lowest price was asked about, and the answer was accepted."""
+    results = next(rows for rows in results_of(story.session, story.call_off).values() if rows)
+    priced = [row for row in results if row.evaluated_price is not None]
+    if not priced:
+        return
+    bid = min(priced, key=lambda row: (row.evaluated_price, row.bid.public_id)).bid
+    actor = story.cast.actor("commissioner")
+    asked = services.ask_bidder(
+        story.session,
+        call_off=story.call_off,
+        bid=bid,
+        kind=InquiryKind.LOW_PRICE,
+        question="How do staffing and premises make up your price for one person?",
+        answer_by=story.deadline + timedelta(days=12),
+        actor=actor,
+        now=story.deadline + timedelta(days=9.5),
+    )
+    _answer(story, asked, "We share premises with another service, at no rent. Pay follows our scale.", 9.8)
+    services.decide_answer(
+        story.session,
+        call_off=story.call_off,
+        inquiry=asked,
+        accepted=True,
+        reason="The lease was seen; the rest of the price is in line with the others.",
+        actor=actor,
+        now=story.deadline + timedelta(days=10),
+    )
+
+
+def _answer(story: Story, asked: BidInquiry, answer: str, day: float) -> None:
+    actor = next(
+        actor for actor in story.cast.actors.values() if actor.organisation_id == asked.bid.supplier_id
+    )
+    services.answer_inquiry(
+        story.session,
+        inquiry=asked,
+        answer=answer,
+        actor=actor,
+        now=story.deadline + timedelta(days=day),
+    )
 
 
 def _give(story: Story, criterion: Criterion, key: str, day: float, *, submit: bool) -> None:
