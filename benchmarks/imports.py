@@ -20,7 +20,7 @@ from catalogue.bulk import queries, services
 from catalogue.bulk.exports.workbook import write_workbook
 from catalogue.bulk.models import BulkUpload
 from catalogue.bulk.rules.planning import Surroundings
-from catalogue.bulk.types import HeldOffer, UploadState
+from catalogue.bulk.types import HeldOffer, UploadState, WorkbookContent
 from catalogue.offers.types import (
     DeliveryMode,
     Evidence,
@@ -29,7 +29,6 @@ from catalogue.offers.types import (
     ItemResponse,
     LevelContent,
     Method,
-    OfferContent,
     OfferState,
     OutcomeTarget,
     Output,
@@ -125,7 +124,7 @@ def _offers(around: Surroundings, count: int) -> Iterator[HeldOffer]:
             for complexity in LEVELS
             if specification[complexity].availability is not Availability.NOT_AVAILABLE
         }
-        content = OfferContent(
+        content = WorkbookContent(
             title=f"Invented service {number}",
             summary="A worker meets people where they live and goes with them. " * 5,
             levels=levels,

@@ -39,7 +39,8 @@ def apply(public_id: str) -> ResponseReturnValue:
     there = queries.open_application_of(db.session, actor=actor, framework_id=found.id)
     if there is not None:
         return redirect(url_for("framework.application", public_id=there.public_id))
-    held = queries.held_by(db.session, framework_id=found.id, supplier_id=actor.organisation_id)
+    supplier_id = actor.organisation_id or 0
+    held = queries.held_by(db.session, framework_id=found.id, supplier_id=supplier_id)
     form = choices_form(found.categories, held)
     if request.method == "GET":
         closed = rules.reasons_not_open(queries.framework_facts_of(found), today)
