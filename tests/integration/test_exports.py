@@ -28,8 +28,13 @@ HOSTILE = '=HYPERLINK("http://example.test","'
 WRITERS = {
     "core/spreadsheet.py": "the shared writer",
     "catalogue/bulk/exports/workbook.py": "the workbook of offers: each cell goes through the shared guard",
+    "procurement/calloffs/evaluation/exports.py": "live formulas of ours; text goes through the shared guard",
+    "procurement/gaps/exports/demand.py": "the template of demand: headings and codes of reference data",
+    "procurement/gaps/rules/demand_workbook.py": "rows of an upload, which nobody reads but the importer",
 }
 
+# Tables that are there to be recomputed.
+LIVE = {"/commissioning/<public_id>/ranking.xlsx"}
 
 # Rules of questions are written in definition files and checked there; nobody types them.
 NOT_TYPED = {"question_version.asked_if", "question_version.pass_if"}
@@ -84,7 +89,7 @@ def test_no_cell_of_an_export_is_a_formula(world: World) -> None:
         if response is None or response.status_code != 200:
             continue
         answered.add((rule.rule, ending))
-        for cell in cells(response.data, ending):
+        for cell in cells(response.data, ending, live=rule.rule in LIVE):
             guarded += cell.startswith("'" + HOSTILE)
             if cell.startswith(STARTS):
                 wrong.append((rule.rule, ending, cell[:60]))
@@ -123,8 +128,8 @@ def ask(world: World, rule: Rule, ending: str) -> Any:
         return world.client.get(address)
 
 
-def cells(content: bytes, ending: str) -> Iterator[str]:
-    """Every text in a table."""
+def cells(content: bytes, ending: str, *, live: bool = False) -> Iterator[str]:
+    """Every text in a table; a live one has formulas of its own, in which nothing typed may stand."""
     if ending == "csv":
         for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")):
             yield from row
@@ -133,6 +138,9 @@ def cells(content: bytes, ending: str) -> Iterator[str]:
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
+                if cell.data_type == "f" and live:
+                    assert HOSTILE not in str(cell.value), (sheet.title, cell.coordinate)
+                    continue
                 assert cell.data_type != "f", (sheet.title, cell.coordinate)
                 if isinstance(cell.value, str):
                     yield cell.value

@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.documents.services import store
 from core.jobs.models import Job
 from core.jobs.services import request_job
+from core.spreadsheet import write_xlsx
 from procurement.gaps.exports import with_words
 from procurement.gaps.models import Analysis, AnalysisStudy, DemandModel, DemandSet
 from procurement.gaps.queries.provision import inputs_of
@@ -172,7 +173,15 @@ def reported(session: Session, *, published: bool) -> Scene:
     kept = store(
         session, actor=actor, now=clock.now(), name="a.pdf", media_type="application/pdf", content=b"%PDF-"
     )
-    answer = {"pdf": kept.public_id, "xlsx": kept.public_id, "content": content}
+    sheet = store(
+        session,
+        actor=actor,
+        now=clock.now(),
+        name="a.xlsx",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        content=write_xlsx([("Sheet", ["Heading"], [["Cell"]])]),
+    )
+    answer = {"pdf": kept.public_id, "xlsx": sheet.public_id, "content": content}
     keep_study(session, actor=actor, now=clock.now(), study=study, answer=answer)
     if not published:
         return Scene({"public_id": study.public_id}, owner=authority)
