@@ -294,17 +294,6 @@ def terms_problems(service: Service, price: Decimal | None, terms: PriceTerms, p
     return found
 
 
-def reasons_not_to_set_aside(*, application_pending: bool, exceptional_reason: str = "") -> list[Reason]:
-    """Why a bid of a supplier that is not a member cannot be set aside yet (PA 2023 s.34(4), (5)).
-
-    An applicant that has tendered is not disregarded before its application is decided, save for
-    exceptional complexity, whose reason is recorded.
-    """
-    if application_pending and not exceptional_reason.strip():
-        return [Reason("application_not_decided", {}, "PA 2023 s.34(4)")]
-    return []
-
-
 def receipt_problems(receipt: Mapping[str, Any]) -> list[str]:
     """What is wrong with a receipt by itself, in codes: its shape, or a fingerprint that is not the bid's."""
     if receipt.get("format") != RECEIPT_FORMAT:

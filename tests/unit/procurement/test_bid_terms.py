@@ -13,7 +13,6 @@ from procurement.calloffs.bids.rules import (
     prices_of,
     quality_envelope,
     read_terms,
-    reasons_not_to_set_aside,
     terms_of,
     terms_problems,
     warnings_about,
@@ -154,11 +153,3 @@ def test_the_quality_envelope_tells_no_price() -> None:
     assert quality["capacity"] == {"accommodation:low": 120}
     assert b"12.50" not in canonical(quality)
     assert b"12.50" in canonical(price_envelope({}, {}, cited))
-
-
-def test_an_applicants_bid_is_set_aside_after_the_decision_or_for_a_recorded_exception() -> None:
-    assert codes(reasons_not_to_set_aside(application_pending=True)) == ["application_not_decided"]
-    assert (
-        reasons_not_to_set_aside(application_pending=True, exceptional_reason="Exceptionally complex") == []
-    )
-    assert reasons_not_to_set_aside(application_pending=False) == []

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core.accounts.models import Membership, Person
 from core.actor import Actor
 from core.calendar import london_date
 from core.documents.services import store
@@ -21,6 +19,7 @@ from procurement.calloffs.drafting.queries import standstill_days_of
 from procurement.calloffs.drafting.rules import standstill_last_day
 from procurement.calloffs.drafting.types import CallOffEvent
 from procurement.calloffs.evaluation.models import Letter, LetterRun
+from procurement.calloffs.evaluation.queries.cases import addresses_of
 from procurement.calloffs.evaluation.queries.letters import is_under_way, letter_contents, letter_run_of
 from procurement.calloffs.evaluation.rules import (
     reasons_not_to_publish_notice,
@@ -34,9 +33,6 @@ from procurement.framework.types import Regime
 LETTER_KIND = "assessment-summary"
 LETTERS_JOB = "letters.make"
 PDF = "application/pdf"
-WRITTEN_TO = ("supplier-administrator", "supplier-editor")
-"""Roles of a bidder's people who are told by mail that a letter is there."""
-
 
 Made = Mapping[int, tuple[dict[str, Any], bytes]]
 """Letters made before they are sent: bid key → what the letter says, and its PDF."""
@@ -45,6 +41,7 @@ Made = Mapping[int, tuple[dict[str, Any], bytes]]
 def ask_for_letters(session: Session, *, call_off: CallOff, actor: Actor, now: datetime) -> LetterRun:
     """Ask the worker to make all letters and to send them together. Raises Refused."""
     lock(session, call_off)
+    refuse_if(reasons_not_from(call_off, CallOffEvent.SEND_SUMMARIES))
     contents = letter_contents(session, call_off, now)
     running = letter_run_of(session, call_off)
     refuse_if(
@@ -163,7 +160,7 @@ def _letter(
         sent_at=now,
     )
     session.add(letter)
-    for address in _addresses(session, bid.supplier_id, now):
+    for address in addresses_of(session, bid.supplier_id, now):
         queue_mail(
             session,
             to=address,
@@ -175,21 +172,3 @@ def _letter(
             bid=bid.public_id,
         )
     return letter
-
-
-def _addresses(session: Session, organisation_id: int, now: datetime) -> list[str]:
-    today = london_date(now)
-    query = (
-        sa.select(Person.email)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.organisation_id == organisation_id,
-            Membership.role.in_(WRITTEN_TO),
-            Membership.valid_from <= today,
-            sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
-            Person.active,
-        )
-        .distinct()
-        .order_by(Person.email)
-    )
-    return list(session.scalars(query))
