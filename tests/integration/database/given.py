@@ -536,6 +536,7 @@ BESIDE: dict[str, Row] = {
     "ck_lot_sharing": {"suppliers_wanted": 2},
     "ck_member_memberstate": {"state_reason": "why"},
     "ck_place_placekind": {"parent_id": FILLED},
+    "uq_award_lot_id_bid_id": {"rank": FILLED},
     "ck_specification_level_availability": {"reason": "why"},
     "fk_application_party_replaced_by_id": {"left_at": MOMENT},
     "fk_award_approved_by_id": {"approved_at": MOMENT},
