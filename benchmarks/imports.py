@@ -20,14 +20,13 @@ from catalogue.bulk import queries, services
 from catalogue.bulk.exports.workbook import write_workbook
 from catalogue.bulk.models import BulkUpload
 from catalogue.bulk.rules.planning import Surroundings
-from catalogue.bulk.types import HeldOffer, UploadState, WorkbookContent
+from catalogue.bulk.types import HeldOffer, UploadState, WorkbookContent, WorkbookLevel
 from catalogue.offers.types import (
     DeliveryMode,
     Evidence,
     EvidenceKind,
     ItemAnswer,
     ItemResponse,
-    LevelContent,
     Method,
     OfferState,
     OutcomeTarget,
@@ -109,7 +108,7 @@ def _offers(around: Surroundings, count: int) -> Iterator[HeldOffer]:
         need = needs[number % len(needs)]
         specification = around.facts[need].specification
         levels = {
-            complexity: LevelContent(
+            complexity: WorkbookLevel(
                 outputs="Twelve sessions of an hour and a plan that the person keeps.",
                 outcomes={
                     code: OutcomeTarget("By interview at the end.", 60)
@@ -161,9 +160,9 @@ def _take_in(url: str, folder: str, supplier_id: int) -> Taken:
     """In a process of its own: what the worker does with the file, timed and weighed."""
     app = create_app(Path(folder), SQLALCHEMY_ENGINES={"default": {"url": url}})
     actor = Actor(None, supplier_id, OrganisationKind.SUPPLIER)
-    content = (Path(folder) / "offers.xlsx").read_bytes()
+    file = Path(folder) / "offers.xlsx"
     with app.app_context():
-        key = _receive(actor, content)
+        key = _receive(actor, file)
     resting, begun = status_kilobytes("VmRSS"), time.process_time()
     check = _worked(app)
     with app.app_context():
@@ -176,7 +175,7 @@ def _take_in(url: str, folder: str, supplier_id: int) -> Taken:
     with app.app_context():
         _expect(key, UploadState.APPLIED)
         rows = db.session.scalar(sa.text("SELECT count(*) FROM offer_item")) or rows
-        key = _receive(actor, content)
+        key = _receive(actor, file)
     again = _worked(app)
     with app.app_context():
         unchanged = _expect(key, UploadState.CHECKED)
@@ -187,8 +186,11 @@ def _take_in(url: str, folder: str, supplier_id: int) -> Taken:
     return Taken(check, apply, again, _worked(app), resting, most, rows, processor)
 
 
-def _receive(actor: Actor, content: bytes) -> int:
-    upload = services.receive_upload(db.session, actor=actor, now=NOW, name="offers.xlsx", content=content)
+def _receive(actor: Actor, file: Path) -> int:
+    # The bytes are the web process's and let go at once: they do not weigh on the worker.
+    upload = services.receive_upload(
+        db.session, actor=actor, now=NOW, name=file.name, content=file.read_bytes()
+    )
     db.session.commit()
     return upload.id
 

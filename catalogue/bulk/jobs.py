@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -74,6 +75,8 @@ def _ending(payload: Result, state: UploadState, work: Callable[[Result], Result
         session.rollback()
     done: Result = {}
     if waits:
+        # What an earlier file left in cycles would otherwise weigh beside this one.
+        gc.collect()
         try:
             done = work(payload)
         except Overtaken:

@@ -158,7 +158,8 @@ def insert_versions(
     given = list(versions)
     earlier = dict(after or {})
     carried = _carried(session, table, CARRIED, table.c.id, earlier.values())
-    rows = [
+    # A chunk at a time: thousands of rows of all columns weigh as much as what they say.
+    rows = (
         {
             **carried.get(earlier.get(offer_id, 0), dict.fromkeys(CARRIED)),
             "offer_id": offer_id,
@@ -168,7 +169,7 @@ def insert_versions(
             **{name: getattr(content, name) for name in VERSION_COLUMNS},
         }
         for offer_id, number, content in given
-    ]
+    )
     keys = {
         offer_id: key
         for chunk in _chunks(rows)
@@ -312,6 +313,7 @@ def _write_parts(
     made = sa.insert(table).returning(table.c.id, table.c.version_id, table.c.complexity)
     for chunk in _chunks(new):
         keys |= {(version, complexity): key for key, version, complexity in session.execute(made, chunk)}
+    new.clear()
     levels = [
         (keys[version, complexity], level)
         for version, content in contents.items()
@@ -417,8 +419,7 @@ def _entry_values(entry: Any, code: _Codes) -> Row:
 
 
 def _insert(session: Session, table: sa.Table, rows: Iterable[Row]) -> None:
-    coming = iter(rows)
-    while chunk := list(islice(coming, 5 * CHUNK)):
+    for chunk in _chunks(rows):
         session.execute(sa.insert(table), chunk)
 
 
@@ -427,6 +428,7 @@ def _delete(session: Session, column: sa.Column[Any], keys: Iterable[int]) -> No
         session.execute(sa.delete(column.table).where(column.in_(chunk)))
 
 
-def _chunks(rows: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+def _chunks(rows: Iterable[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    coming = iter(rows)
+    while chunk := list(islice(coming, size)):
+        yield chunk
