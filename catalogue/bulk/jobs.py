@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -75,8 +74,6 @@ def _ending(payload: Result, state: UploadState, work: Callable[[Result], Result
         session.rollback()
     done: Result = {}
     if waits:
-        # What an earlier file left in cycles would otherwise weigh beside this one.
-        gc.collect()
         try:
             done = work(payload)
         except Overtaken:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.pdf import OwnFilesOnly
+from core.typeset import OwnFilesOnly
 
 
 @pytest.mark.parametrize(
